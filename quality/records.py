@@ -96,6 +96,26 @@ class LineLayout:
     """Where the block starts among the characters of the body, 0..1."""
     dom_copies: int = 1
     """How often the same line stands in the page: 1 beside two copies in the text means the extractor doubled it."""
+    campaign_links: int = 0
+    """Links with tracking or coupon parameters."""
+    share_links: int = 0
+    """Links to a social network's share form or profile page."""
+    fragment_links: int = 0
+    """Links that stay on the page."""
+    bold_chars: int = 0
+    section: str = ""
+    """Text of the last heading before the line in the page, at most 80 characters; the extractor may have dropped it."""
+    skipped_chars: int = 0
+    """Letters and digits of the page between the line before and this one that the extractor left out."""
+    parent_chars: int = 0
+    """Letters and digits in the block that holds the line's block."""
+    parent_link_density: float = 0.0
+    parent_blocks: int = 0
+    """Blocks inside that parent, all levels."""
+    outer_chars: int = 0
+    """The same three numbers for the nearest block that holds five times the line's characters."""
+    outer_link_density: float = 0.0
+    outer_blocks: int = 0
 
     @property
     def link_density(self) -> float:

@@ -1,0 +1,158 @@
+"""The `quality` command. Each subcommand imports what it needs when it runs, so `--help` answers at once.
+
+Exit status: 0 done, 1 a gate or floor was missed, 2 wrong usage or configuration, 3 an unknown source was asked for.
+Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from quality.policy import Policy
+
+app = typer.Typer(
+    name="quality",
+    help="Judge web articles: find the padding, the promos, the repeats and the page furniture, and say why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DEFAULT_WAREHOUSE = Path("warehouse/quality.duckdb")
+
+WarehouseOption = Annotated[
+    Path, typer.Option("--warehouse", envvar="QUALITY_WAREHOUSE", help="DuckDB file that people read.", show_default=True)
+]
+PolicyOption = Annotated[
+    Path | None, typer.Option("--policy", help="Policy file (TOML); the one of the package if not given.")
+]
+WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Worker processes.", show_default="all cores")]
+EngineOption = Annotated[str, typer.Option("--engine", help="local or dask.")]
+DaskOption = Annotated[str | None, typer.Option("--dask", help="Scheduler address of a running Dask cluster.")]
+
+_CORES = os.cpu_count() or 1
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="quality")
+
+
+def fail(message: str, *, status: int = 2) -> NoReturn:
+    """Print an error and end with an exit status."""
+    print(f"quality: {message}", file=sys.stderr)  # noqa: T201
+    raise typer.Exit(status)
+
+
+def checked_policy(path: Path | None) -> Policy:
+    """Load a policy; a wrong one ends the command."""
+    from quality.policy import PolicyError, default_policy, load_policy
+
+    try:
+        return load_policy(path) if path else default_policy()
+    except PolicyError as error:
+        fail(str(error))
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, globs or fsspec URLs.")],
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    policy: PolicyOption = None,
+    workers: WorkersOption = _CORES,
+    engine: EngineOption = "local",
+    dask: DaskOption = None,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for another run to release the warehouse.")] = 0.0,
+) -> None:
+    """Ingest, repair, extract, score, store and gate; print a summary.
+
+    With PREFECT_API_URL set, the run is a flow run on that server; without it the same stages run directly.
+    """
+    from flows.commands.run import run_command
+
+    if engine not in ("local", "dask"):
+        fail(f"--engine {engine}: expected local or dask")
+    run_command(
+        inputs,
+        warehouse=warehouse,
+        policy=checked_policy(policy),
+        policy_file=policy,
+        workers=workers,
+        engine="dask" if dask else engine,
+        dask=dask,
+        wait=wait,
+    )
+
+
+@app.command()
+def inspect(
+    input: Annotated[str, typer.Argument(metavar="INPUT", help="One page: HTML or text file, or a container's first page.")],
+    format: Annotated[str, typer.Option("--format", help="text, json or html.")] = "text",
+    url: Annotated[str | None, typer.Option(help="URL that the page came from.")] = None,
+    policy: PolicyOption = None,
+) -> None:
+    """Assess one page and show what an editor would want to see."""
+    from flows.commands.inspect import inspect_command
+
+    inspect_command(input, format=format, url=url, policy=checked_policy(policy))
+
+
+@app.command()
+def gate(
+    sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE...]", help="Sources; all if none.")] = None,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    format: Annotated[str, typer.Option("--format", help="table, json, csv or ublock.")] = "table",
+) -> None:
+    """Print each source's status, interval and reason; 1 if one is rejected, 3 if one is unknown."""
+    from flows.commands.gate import gate_command
+
+    gate_command(sources or [], warehouse=warehouse, format=format)
+
+
+@app.command()
+def sql(
+    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="One SQL query, or @name of a named query.")] = None,
+    parameters: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE...]")] = None,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    format: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    list_queries: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
+) -> None:
+    """Run read-only SQL on the published warehouse."""
+    from flows.commands.sql import sql_command
+
+    sql_command(query, parameters or [], warehouse=warehouse, format=format, list_queries=list_queries)
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="File to write: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.")],
+    verdict: Annotated[list[str] | None, typer.Option(help="Verdicts to export; repeatable.")] = None,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+) -> None:
+    """Write the clean text of the chosen articles as JSONL or Parquet."""
+    from flows.commands.export import export_command
+
+    export_command(output, verdicts=verdict or ["accept"], warehouse=warehouse)
+
+
+@app.command()
+def rescore(
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    policy: PolicyOption = None,
+    workers: WorkersOption = _CORES,
+) -> None:
+    """Judge what is stored again under today's policy and models, without reading the inputs again."""
+    from flows.commands.rescore import rescore_command
+
+    rescore_command(warehouse=warehouse, policy=checked_policy(policy), workers=workers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The subcommands of `quality`, one module each, imported when they run."""

@@ -1,0 +1,159 @@
+"""`quality run`: one run with a progress bar on a terminal, and a summary table."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from flows.cli import fail
+from flows.inputs import FORMATS, Inputs, find_inputs
+from flows.scoring import Counts, RunSummary, Settings, open_run
+from warehouse.errors import WarehouseError
+from warehouse.reader import Snapshot
+
+if TYPE_CHECKING:
+    from quality.policy import Policy
+
+WORST_SOURCES = 5
+
+
+def run_command(
+    inputs: list[str],
+    *,
+    warehouse: Path,
+    policy: Policy,
+    policy_file: Path | None,
+    workers: int,
+    engine: str,
+    dask: str | None,
+    wait: float,
+) -> None:
+    """Run, print the summary; a wrong input is recorded, and ends the command only if no other is left."""
+    console = Console(stderr=True)
+    found = find_inputs(inputs)
+    for failure in found.failures:
+        console.print(f"quality: {failure.origin}: {failure.error}", style="yellow", markup=False, highlight=False)
+    if not found.files:
+        fail(f"nothing to read; INPUT is a file, folder, glob or fsspec URL of {' '.join(FORMATS)}")
+    settings = Settings(
+        warehouse=warehouse, policy=policy, workers=workers, engine=engine, dask_address=dask, wait_seconds=wait
+    )
+    try:
+        if os.environ.get("PREFECT_API_URL"):
+            from flows.score import score
+
+            score(
+                inputs=inputs,
+                warehouse=str(warehouse),
+                policy_file=str(policy_file) if policy_file else None,
+                workers=workers,
+                engine=engine,
+                dask_address=dask,
+            )
+        else:
+            print_summary(_run(inputs, found, settings, console), warehouse)
+    except WarehouseError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        print("quality: interrupted; what was staged is taken over by the next run", file=sys.stderr)  # noqa: T201
+        raise typer.Exit(130) from None
+
+
+def _run(inputs: list[str], found: Inputs, settings: Settings, console: Console) -> RunSummary:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with (
+        open_run(inputs, settings) as scoring,
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
+    ):
+        task = bar.add_task("reading", total=None)
+
+        def show(counts: Counts) -> None:
+            bar.update(task, description=f"{counts.read:,} pages read, {counts.new:,} stored, {counts.failed:,} failed")
+
+        scoring.assess(found, progress=show)
+        bar.update(task, description="judging sources")
+        changed = scoring.judge_sources()
+        bar.update(task, description="publishing")
+        return scoring.publish(ignored_files=found.ignored, changed_sources=changed)
+
+
+def print_summary(summary: RunSummary, warehouse: Path) -> None:
+    """Print what the run did and where to look next."""
+    snapshot = Snapshot(warehouse)
+    counts = summary.counts
+    out = Console()
+    table = Table(title=f"run {summary.run_id}", title_justify="left", show_header=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    rate = counts.read / summary.seconds if summary.seconds else 0.0
+    for name, value in (
+        ("inputs", f"{counts.inputs:,}"),
+        ("pages", f"{counts.read:,}"),
+        ("new", f"{counts.new + counts.updated:,}"),
+        ("unchanged", f"{counts.unchanged:,}"),
+        ("failed", f"{counts.failed:,}"),
+        ("seconds", f"{summary.seconds:,.1f}"),
+        ("pages/s", f"{rate:,.1f}"),
+    ):
+        table.add_row(name, value)
+    if summary.ignored_files:
+        table.add_row("files left alone", f"{summary.ignored_files:,}")
+    out.print(table)
+    _print_verdicts(out, snapshot, summary.run_id)
+    _print_sources(out, snapshot)
+    _print_failures(out, snapshot, summary.run_id)
+    out.print(f'next: quality sql "select * from articles limit 5" --warehouse {warehouse}', markup=False, highlight=False)
+
+
+_VERDICTS = """
+select verdict, count(*) as pages, avg(reject_probability) as mean_probability
+from articles where run_id = $run_id group by verdict order by verdict
+"""
+_SOURCES = """
+select source, pages, rejected, reject_rate, reject_low, reject_high, status
+from sources where rejected > 0 order by reject_low desc, reject_rate desc, source limit $count
+"""
+_FAILURES = """
+select stage, error, count(*) as pages from failures where run_id = $run_id
+group by stage, error order by pages desc, error limit 5
+"""
+
+
+def _print_verdicts(out: Console, snapshot: Snapshot, run_id: str) -> None:
+    rows = snapshot.sql(_VERDICTS, {"run_id": run_id}).to_pylist()
+    if not rows:
+        return
+    table = Table("verdict", "pages", "mean reject probability", title="verdicts of this run", title_justify="left")
+    for row in rows:
+        mean = row["mean_probability"]
+        table.add_row(row["verdict"], f"{row['pages']:,}", "" if mean is None else f"{mean:.2f}")
+    out.print(table)
+
+
+def _print_sources(out: Console, snapshot: Snapshot) -> None:
+    rows = snapshot.sql(_SOURCES, {"count": WORST_SOURCES}).to_pylist()
+    if not rows:
+        return
+    table = Table("source", "pages", "rejected", "rate", "interval", "status", title="worst sources", title_justify="left")
+    for row in rows:
+        interval = "" if row["reject_low"] is None else f"{row['reject_low']:.2f}–{row['reject_high']:.2f}"
+        rate = "" if row["reject_rate"] is None else f"{row['reject_rate']:.2f}"
+        table.add_row(row["source"], f"{row['pages']:,}", f"{row['rejected']:,}", rate, interval, row["status"])
+    out.print(table)
+
+
+def _print_failures(out: Console, snapshot: Snapshot, run_id: str) -> None:
+    rows = snapshot.sql(_FAILURES, {"run_id": run_id}).to_pylist()
+    if not rows:
+        return
+    table = Table("stage", "error", "pages", title="failures", title_justify="left")
+    for row in rows:
+        table.add_row(row["stage"], row["error"][:100], f"{row['pages']:,}")
+    out.print(table)

@@ -1,0 +1,128 @@
+"""Chunks: the unit of work, large enough to be cheap and small enough to be lost.
+
+A worker assesses the pages of a chunk and writes one Parquet part under a temporary name, which it then renames: a part
+either is there and whole, or is not there. Rows depend on the pages alone, so a chunk that is run twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.rows import failure_row, input_failure_row, page_row
+from quality.pipeline import assess_page, model_key
+from quality.policy import Policy
+from quality.records import Failure, RawPage
+from warehouse.schema import PART_SCHEMA
+
+CHUNK_PAGES = 32
+CHUNK_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What all chunks of a run share."""
+
+    run_id: str
+    staging: str
+    """Folder (any fsspec URL that all workers see) that the parts go to."""
+    policy: Policy
+    assessed_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some pages to assess together."""
+
+    number: int
+    pages: tuple[RawPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A written part and what it holds."""
+
+    path: str
+    pages: int
+    failed: int
+
+
+def chunked(pages: Iterable[RawPage]) -> Iterator[Chunk]:
+    """Cut a stream of pages into chunks of at most CHUNK_PAGES pages and about CHUNK_BYTES bytes."""
+    number, held, size = 0, list[RawPage](), 0
+    for page in pages:
+        held.append(page)
+        size += len(page.body)
+        if len(held) >= CHUNK_PAGES or size >= CHUNK_BYTES:
+            yield Chunk(number, tuple(held))
+            number, held, size = number + 1, [], 0
+    if held:
+        yield Chunk(number, tuple(held))
+
+
+def assess_chunk(chunk: Chunk, job: Job, *, starting: Callable[[int], None] = lambda _: None) -> Part:
+    """Assess a chunk's pages and write its part; `starting` is called with each page's index before it begins."""
+    rows = []
+    for index, page in enumerate(chunk.pages):
+        starting(index)
+        began = time.perf_counter()
+        assessment = assess_page(page, policy=job.policy)
+        rows.append(
+            page_row(
+                page,
+                assessment,
+                run_id=job.run_id,
+                assessed_at=job.assessed_at,
+                seconds=time.perf_counter() - began,
+            )
+        )
+    return write_part(rows, job)
+
+
+def quarantine(page: RawPage, error: str, job: Job) -> Part:
+    """Write the part of a page that no worker survived."""
+    row = failure_row(
+        page,
+        Failure("worker", error),
+        run_id=job.run_id,
+        assessed_at=job.assessed_at,
+        policy=job.policy.key,
+        model=model_key(job.policy),
+    )
+    return write_part([row], job)
+
+
+def unread(failures: Iterable[tuple[str, str]], job: Job) -> Part:
+    """Write the part of inputs that gave no page: (origin, error) each."""
+    rows = [
+        input_failure_row(
+            origin,
+            error,
+            run_id=job.run_id,
+            assessed_at=job.assessed_at,
+            policy=job.policy.key,
+            model=model_key(job.policy),
+        )
+        for origin, error in failures
+    ]
+    return write_part(rows, job)
+
+
+def write_part(rows: list[dict[str, object]], job: Job) -> Part:
+    """Write rows as one Parquet part: under a temporary name first, then renamed."""
+    table = pa.Table.from_pylist(rows, schema=PART_SCHEMA)
+    fs, folder = fsspec.core.url_to_fs(job.staging)
+    name = uuid.uuid4().hex
+    fs.makedirs(folder, exist_ok=True)
+    with fs.open(f"{folder}/{name}.tmp", "wb") as stream:
+        pq.write_table(table, stream, compression="zstd")
+    fs.mv(f"{folder}/{name}.tmp", f"{folder}/{name}.parquet")
+    failed = sum(row.get("failure_stage") is not None for row in rows)
+    return Part(path=f"{job.staging.rstrip('/')}/{name}.parquet", pages=len(rows), failed=failed)

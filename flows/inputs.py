@@ -1,0 +1,116 @@
+"""Find the files that a run reads: files, folders, globs and URLs of any fsspec store, in one deterministic order.
+
+The ending names the format. In a folder, files of other endings are left alone and counted; a file that was named
+itself and has an unknown ending is an input that failed, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import fsspec
+from fsspec.core import url_to_fs
+
+FORMATS: dict[str, str] = {
+    ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text",
+    ".warc": "warc", ".warc.gz": "warc", ".warc.zst": "warc",
+    ".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl",
+    ".parquet": "parquet",
+}  # fmt: skip
+"""Endings that are read, and the reader of each."""
+
+_GLOB_MARKS = "*?["
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file to read; `path` can be opened with fsspec."""
+
+    path: str
+    format: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class InputFailure:
+    """An input that could not be read, and what to do about it."""
+
+    origin: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All files of a run, what was wrong with the rest, and how many files of other endings were left alone."""
+
+    files: tuple[InputFile, ...]
+    failures: tuple[InputFailure, ...]
+    ignored: int
+
+
+def format_of(path: str) -> str | None:
+    """Return the reader's name for a path, by its ending, or None."""
+    name = posixpath.basename(path).lower()
+    return next((kind for ending, kind in FORMATS.items() if name.endswith(ending) and name != ending), None)
+
+
+def find_inputs(inputs: Sequence[str]) -> Inputs:
+    """Resolve what the user named to files, sorted by path, each once."""
+    files: dict[str, InputFile] = {}
+    failures: list[InputFailure] = []
+    ignored = 0
+    for given in inputs:
+        try:
+            found, skipped = _resolve(given)
+        except InputError as error:
+            failures.append(InputFailure(given, str(error)))
+            continue
+        except (OSError, ValueError, ImportError) as error:
+            failures.append(InputFailure(given, f"cannot be opened: {error}"))
+            continue
+        ignored += skipped
+        files.update((file.path, file) for file in found)
+    return Inputs(tuple(files[path] for path in sorted(files)), tuple(failures), ignored)
+
+
+class InputError(Exception):
+    """The named input cannot be used; the message says why and what to do."""
+
+
+def _resolve(given: str) -> tuple[list[InputFile], int]:
+    fs, path = url_to_fs(given)
+    remote = "://" in given
+    restore = fs.unstrip_protocol if remote else str
+
+    if any(mark in given for mark in _GLOB_MARKS) and not fs.exists(path):
+        candidates = sorted(fs.glob(path))
+        if not candidates:
+            raise InputError("no file matches this pattern")
+    elif not fs.exists(path):
+        raise InputError("no such file or folder; check the path, or quote the pattern if the shell expanded it")
+    elif fs.isdir(path):
+        candidates = sorted(name for name in fs.find(path) if not _is_hidden(name, path))
+        if not candidates:
+            raise InputError("the folder holds no file")
+    else:
+        if format_of(path) is None:
+            raise InputError(f"unknown ending; quality reads {' '.join(FORMATS)}")
+        return [_file(fs, path, restore(path))], 0
+
+    known = [name for name in candidates if format_of(name) is not None]
+    if not known:
+        raise InputError(f"none of its {len(candidates)} files has an ending that quality reads: {' '.join(FORMATS)}")
+    return [_file(fs, name, restore(name)) for name in known], len(candidates) - len(known)
+
+
+def _is_hidden(name: str, root: str) -> bool:
+    inside = name[len(root) :] if name.startswith(root) else name
+    return any(part.startswith(".") for part in inside.split("/"))
+
+
+def _file(fs: fsspec.AbstractFileSystem, path: str, opened_as: str) -> InputFile:
+    kind = format_of(path)
+    assert kind is not None
+    return InputFile(opened_as, kind, int(fs.size(path) or 0))

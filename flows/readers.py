@@ -1,0 +1,189 @@
+"""Read pages out of files, one at a time: memory does not grow with the input.
+
+A reader yields `RawPage` for each page and `InputFailure` for each record that cannot be one; what is wrong with one
+record (or with the tail of a truncated file) never hides the pages before it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, BinaryIO
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+import zstandard
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+from flows.inputs import InputFailure, InputFile
+from quality.records import RawPage
+
+Read = Iterator[RawPage | InputFailure]
+
+_PAGE_KEYS = ("url", "html", "text", "fetched_at", "content_type")
+_PARQUET_BATCH_ROWS = 64
+_UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
+
+
+def read_pages(file: InputFile, *, max_bytes: int) -> Read:
+    """Yield the pages of one file. Bodies longer than `max_bytes` are a failure, read no further than that."""
+    origin = file.path
+    try:
+        if file.size == 0:
+            yield InputFailure(origin, "the file is empty (0 bytes)")
+            return
+        with fsspec.open(file.path, "rb").open() as stream:
+            yield from _READERS[file.format](stream, origin, max_bytes)
+    except _UNREADABLE as error:
+        yield InputFailure(origin, f"reading stopped: {_plain(error)}; the pages before this point were kept")
+
+
+def _plain(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+
+
+def _too_large(origin: str, max_bytes: int) -> InputFailure:
+    return InputFailure(origin, f"larger than the {max_bytes:,} bytes that are read (limits.max_bytes in the policy)")
+
+
+def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], Read]:
+    def read(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+        body = stream.read(max_bytes + 1)
+        if len(body) > max_bytes:
+            yield _too_large(origin, max_bytes)
+        else:
+            yield RawPage(body=body, content_type=content_type, origin=origin)
+
+    return read
+
+
+def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+    records = 0
+    for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="all"):
+        records += 1
+        url = record.headers.get("WARC-Target-URI")
+        url = url.strip("<>") if url else None
+        where = f"{origin}#{record.headers.get('WARC-Record-ID') or records}"
+        headers = record.http_headers
+        expected = record.content_length
+        try:
+            body = record.reader.read(max_bytes + 1)
+        except _UNREADABLE as error:
+            yield InputFailure(url or where, f"record {records} of {origin} cannot be read: {_plain(error)}")
+            continue
+        encoded = headers is not None and (headers.get("Content-Encoding") or headers.get("Transfer-Encoding"))
+        if len(body) > max_bytes:
+            yield _too_large(url or where, max_bytes)
+        elif not encoded and len(body) < expected:
+            yield InputFailure(
+                url or where,
+                f"truncated: record {records} of {origin} holds {len(body):,} of the {expected:,} bytes it announces",
+            )
+        else:
+            yield RawPage(
+                body=body,
+                url=url,
+                content_type=headers.get("Content-Type") if headers is not None else None,
+                fetched_at=record.headers.get("WARC-Date"),
+                origin=where,
+            )
+    if records == 0:
+        yield InputFailure(origin, "no WARC response record in it; is it a WARC file, and is it whole?")
+
+
+def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+    for number, line in enumerate(_lines(_decompressed(stream, origin), max_bytes), start=1):
+        where = f"{origin}#{number}"
+        if line is None:
+            yield _too_large(where, max_bytes)
+            continue
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            yield InputFailure(where, f"line {number} is not JSON: {_plain(error)}")
+            continue
+        if not isinstance(row, dict):
+            yield InputFailure(where, f"line {number} is {type(row).__name__}, expected an object with html or text")
+            continue
+        yield _page_of_row(row, where)
+
+
+def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+    table = pq.ParquetFile(stream)
+    names = set(table.schema_arrow.names)
+    if not names & {"html", "text"}:
+        yield InputFailure(origin, f"no column html or text; its columns are {', '.join(sorted(names)[:12])}")
+        return
+    number = 0
+    for batch in table.iter_batches(batch_size=_PARQUET_BATCH_ROWS):
+        for row in batch.to_pylist():
+            number += 1
+            page = _page_of_row(row, f"{origin}#{number}")
+            if isinstance(page, RawPage) and len(page.body) > max_bytes:
+                yield _too_large(page.origin, max_bytes)
+            else:
+                yield page
+
+
+def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
+    """Build a page from an object with `html` or `text` (str or bytes), and what else it may have."""
+    url = row.get("url")
+    if url is not None and not isinstance(url, str):
+        return InputFailure(where, f"url is {type(url).__name__}, expected a string")
+    kind = "html" if row.get("html") is not None else "text"
+    content = row.get(kind)
+    if isinstance(content, str):
+        body, default_type = content.encode("utf-8", "surrogatepass"), f"text/{_mime(kind)}; charset=utf-8"
+    elif isinstance(content, bytes):
+        body, default_type = content, f"text/{_mime(kind)}"
+    else:
+        return InputFailure(where, "no html and no text; a page needs one of the two")
+    fetched = row.get("fetched_at")
+    declared = row.get("content_type")
+    return RawPage(
+        body=body,
+        url=url or None,
+        content_type=declared if isinstance(declared, str) and isinstance(content, bytes) else default_type,
+        fetched_at=str(fetched) if fetched is not None else None,
+        origin=where,
+        extra={key: value for key, value in row.items() if key not in _PAGE_KEYS},
+    )
+
+
+def _mime(kind: str) -> str:
+    return "plain" if kind == "text" else "html"
+
+
+def _decompressed(stream: BinaryIO, origin: str) -> BinaryIO:
+    if origin.lower().endswith(".gz"):
+        return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
+    if origin.lower().endswith(".zst"):
+        reader = zstandard.ZstdDecompressor(max_window_size=2**31).stream_reader(stream, read_across_frames=True)
+        return io.BufferedReader(reader)  # type: ignore[arg-type, return-value]
+    return stream
+
+
+def _lines(stream: BinaryIO, max_bytes: int) -> Iterator[bytes | None]:
+    """Yield lines; None for one that is longer than `max_bytes`, which is passed over without being held."""
+    while line := stream.readline(max_bytes + 1):
+        if len(line) <= max_bytes or line.endswith(b"\n"):
+            yield line
+            continue
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(max_bytes + 1)
+        yield None
+
+
+_READERS: dict[str, Callable[[BinaryIO, str, int], Read]] = {
+    "html": _read_single("text/html"),
+    "text": _read_single("text/plain"),
+    "warc": _read_warc,
+    "jsonl": _read_jsonl,
+    "parquet": _read_parquet,
+}

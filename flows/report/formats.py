@@ -1,0 +1,100 @@
+"""How numbers, times and names are written for people; a value that is missing is a dash, never a zero."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+MISSING = "–"
+VERDICTS = ("accept", "review", "reject", "not_assessed")
+VERDICT_NAMES: Mapping[str, str] = MappingProxyType(
+    {"accept": "accept", "review": "review", "reject": "reject", "not_assessed": "not assessed"}
+)
+
+
+def whole(value: float | None) -> str:
+    """Write a count: 12,345."""
+    return MISSING if value is None else f"{value:,.0f}"
+
+
+def share(value: float | None) -> str:
+    """Write a fraction of 0..1 as a percentage; small ones keep a decimal, and only 0 and 1 are written 0 % and 100 %."""
+    if value is None:
+        return MISSING
+    percent = 100 * value
+    if 0 < percent < 0.1:
+        return "< 0.1 %"
+    if 99.9 < percent < 100:
+        return "> 99.9 %"
+    return f"{percent:.1f} %" if percent < 10 and percent != int(percent) else f"{percent:.0f} %"
+
+
+def decimal(value: float | None) -> str:
+    """Write a score or probability with two decimals."""
+    return MISSING if value is None else f"{value:.2f}"
+
+
+def measured(value: float | None) -> str:
+    """Write what a signal measured, with three significant digits."""
+    return MISSING if value is None else f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def points(value: float | None) -> str:
+    """Write the points of a reason, with their sign."""
+    return MISSING if value is None else f"{value:+.2f}".replace("-", "−")
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Write a time: 2026-03-01 14:05 UTC."""
+    return MISSING if value is None else f"{value:%Y-%m-%d %H:%M} UTC"
+
+
+def day(value: dt.date | dt.datetime | None) -> str:
+    """Write a date."""
+    return MISSING if value is None else f"{value:%Y-%m-%d}"
+
+
+def seconds(value: float | None) -> str:
+    """Write a duration: 42.1 s, 12 min 5 s, 3 h 10 min."""
+    if value is None:
+        return MISSING
+    if value < 60:
+        return f"{value:.1f} s"
+    whole_seconds = round(value)
+    if whole_seconds < 3600:
+        return f"{whole_seconds // 60} min {whole_seconds % 60} s"
+    return f"{whole_seconds // 3600} h {whole_seconds % 3600 // 60} min"
+
+
+def verdict_name(value: str) -> str:
+    """Write a verdict as words."""
+    return VERDICT_NAMES.get(value, value)
+
+
+def verdict_class(value: str) -> str:
+    """Return the style class of a verdict; a name that is not known gets none of its own."""
+    return value.replace("_", "-") if value in VERDICT_NAMES else "not-assessed"
+
+
+def clipped(value: str | None, chars: int = 140) -> str:
+    """Put a text on one line of at most `chars` characters."""
+    text = " ".join((value or "").split())
+    return text if len(text) <= chars else text[: chars - 1].rstrip() + "…"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
+    {
+        "whole": whole,
+        "share": share,
+        "decimal": decimal,
+        "measured": measured,
+        "points": points,
+        "moment": moment,
+        "day": day,
+        "seconds": seconds,
+        "verdict_name": verdict_name,
+        "verdict_class": verdict_class,
+        "clipped": clipped,
+    }
+)

@@ -1,0 +1,190 @@
+"""The run of `score`, stage by stage, without Prefect: find inputs, assess chunks, store, judge sources, publish.
+
+`quality run` and the Prefect flow call the same stages; the flow adds states, retries and artifacts. A run holds the
+warehouse's lock from start to end, scores with the database closed, and merges whole parts in one transaction each, so
+it can be killed anywhere: parts that are staged and not yet merged are taken over by the next run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from flows.engine import run_chunks
+from flows.engine.chunks import Job, Part, chunked, unread
+from flows.inputs import InputFailure, InputFile, Inputs
+from flows.readers import read_pages
+from flows.sources import judge_sources
+from quality.fingerprint import body_digest, page_id
+from quality.pipeline import model_key
+from quality.policy import Policy
+from quality.records import RawPage
+from warehouse.page_ids import PageIds
+from warehouse.records import RunRecord
+from warehouse.store import Warehouse
+
+MERGE_PARTS = 12
+"""Parts that are merged in one transaction: a merge costs about as much for one part as for twelve."""
+MERGE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where and how to run."""
+
+    warehouse: Path
+    policy: Policy
+    workers: int
+    engine: str = "local"
+    """"local" or "dask"."""
+    dask_address: str | None = None
+    """Scheduler of a running cluster; a local cluster is started if None."""
+    wait_seconds: float = 0.0
+    """How long to wait for another run that holds the warehouse."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run has done so far."""
+
+    inputs: int = 0
+    read: int = 0
+    """Pages read out of the inputs."""
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    """Pages that are stored under today's policy and models already; part of `unchanged`."""
+    failed: int = 0
+    skipped_sources: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What a finished run did."""
+
+    run_id: str
+    counts: Counts
+    seconds: float
+    ignored_files: int
+    changed_sources: int
+
+
+class ScoreRun:
+    """One run in progress: the warehouse is locked, the run is on record. Use `open_run`."""
+
+    def __init__(self, warehouse: Warehouse, settings: Settings, run_id: str, started: dt.datetime) -> None:
+        self.warehouse = warehouse
+        self.settings = settings
+        self.run_id = run_id
+        self.started = started
+        self.counts = Counts()
+        self._read_inputs: list[str] = []
+        self._clock = time.perf_counter()
+        self._job = Job(run_id, str(warehouse.staging_folder(run_id)), settings.policy, started)
+        self._known: PageIds = warehouse.known_pages(settings.policy.key, model_key(settings.policy))
+
+    def assess(self, inputs: Inputs, *, progress: Callable[[Counts], None] = lambda _: None) -> Counts:
+        """Read, assess and store all pages of the inputs; returns the counts so far."""
+        self.counts.inputs = len(inputs.files) + len(inputs.failures)
+        unreadable: list[InputFailure] = list(inputs.failures)
+        parts: list[Part] = []
+        merged_at = time.monotonic()
+        chunks = chunked(self._new_pages(inputs.files, unreadable))
+        for part in run_chunks(chunks, self._job, self.settings):
+            parts.append(part)
+            if len(parts) >= MERGE_PARTS or time.monotonic() - merged_at > MERGE_SECONDS:
+                self._merge(parts)
+                parts, merged_at = [], time.monotonic()
+            progress(self.counts)
+        if unreadable:
+            parts.append(unread(((failure.origin, failure.error) for failure in unreadable), self._job))
+        self._merge(parts)
+        progress(self.counts)
+        return self.counts
+
+    def judge_sources(self) -> int:
+        """Re-estimate every source and record the changes of status; returns how many changed."""
+        return judge_sources(self.warehouse, self.settings.policy, run_id=self.run_id, as_of=self.started)
+
+    def publish(self, *, ignored_files: int = 0, changed_sources: int = 0) -> RunSummary:
+        """Close the run's record and publish the snapshot that people read."""
+        counts = self.counts
+        self.warehouse.finish_run(
+            self.run_id,
+            finished=dt.datetime.now(dt.UTC),
+            skipped=counts.skipped,
+            inputs_read=self._read_inputs,
+        )
+        self.warehouse.publish()
+        return RunSummary(self.run_id, counts, time.perf_counter() - self._clock, ignored_files, changed_sources)
+
+    def _merge(self, parts: Sequence[Part]) -> None:
+        if parts:
+            paths = [Path(part.path) for part in parts]
+            merged = self.warehouse.merge_parts(paths, self.run_id)
+            self.warehouse.discard_parts(paths)
+            self.counts.new += merged.new
+            self.counts.updated += merged.updated
+            self.counts.unchanged += merged.unchanged
+            self.counts.failed += merged.failed
+
+    def _new_pages(self, files: Iterable[InputFile], unreadable: list[InputFailure]) -> Iterator[RawPage]:
+        """Yield the pages that were not assessed under today's policy and models."""
+        for file in files:
+            whole = True
+            for page in read_pages(file, max_bytes=self.settings.policy.limits.max_bytes):
+                if isinstance(page, InputFailure):
+                    unreadable.append(page)
+                    whole = whole and page.origin != file.path
+                    continue
+                self.counts.read += 1
+                if page_id(url=page.url, origin=page.origin, digest=body_digest(page.body)) in self._known:
+                    self.counts.skipped += 1
+                    self.counts.unchanged += 1
+                else:
+                    yield page
+            if whole:
+                self._read_inputs.append(file.path)
+
+
+@contextmanager
+def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
+    """Lock the warehouse, take over what a killed run left staged, and put this run on record.
+
+    Raises WarehouseLocked if another run holds the warehouse for longer than `settings.wait_seconds`.
+    """
+    started = dt.datetime.now(dt.UTC)
+    run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    warehouse = Warehouse(settings.warehouse)
+    with warehouse.lock(run_id, wait_seconds=settings.wait_seconds):
+        warehouse.migrate()
+        _take_over(warehouse)
+        warehouse.begin_run(
+            RunRecord(
+                run_id=run_id,
+                started=started,
+                inputs=tuple(inputs),
+                policy=settings.policy.key,
+                model=model_key(settings.policy),
+                code_version=version("quality"),
+                review_threshold=settings.policy.verdict.review,
+                reject_threshold=settings.policy.verdict.reject,
+                details={"engine": settings.engine, "workers": settings.workers},
+            )
+        )
+        yield ScoreRun(warehouse, settings, run_id, started)
+
+
+def _take_over(warehouse: Warehouse) -> None:
+    """Merge the whole parts that a killed run left staged; they count for the run that wrote them."""
+    for run_id, paths in sorted(warehouse.leftover_parts().items()):
+        warehouse.merge_parts(paths, run_id)
+        warehouse.discard_parts(paths)

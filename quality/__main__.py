@@ -1,0 +1,6 @@
+"""`python -m quality` is the `quality` command."""
+
+from flows.cli import main
+
+if __name__ == "__main__":
+    main()

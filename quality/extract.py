@@ -1,0 +1,172 @@
+"""Turn the characters of a page into an article: its text line by line, and what the HTML knew about each line.
+
+trafilatura finds the text (never with its `deduplicate`, whose module-wide cache makes a result depend on the pages before
+it). The same parsed tree gives the metadata and the layout of the lines, so a page is parsed once. A tree nested deeper
+than libxml2 reads would lose the rest of the page without a word; such a page is flattened, read again and flagged. Plain
+text has no furniture to strip: its lines are the blocks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import trafilatura
+from lxml.html import HtmlElement
+from trafilatura.settings import DEFAULT_CONFIG
+from trafilatura.utils import HTML_PARSER
+
+from quality.dom import read_page
+from quality.language import identify
+from quality.layout import layouts_of, site_of_url
+from quality.metadata import read_metadata
+from quality.page_features import page_features_of
+from quality.records import Article, Decoded, LineLayout, Repair
+from quality.repair import Repaired, repair_lines
+
+_WRAPPERS = re.compile(r"</?(?:div|span|font|section|center|blockquote|b|i|em|strong|small|big|u)\b[^<>]{0,2000}>", re.I)
+"""Elements that hostile or broken pages nest without end; without them the text keeps its blocks."""
+_BLANK = re.compile(r"[^\S\n]+$", re.MULTILINE)
+_NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
+
+TEXT_TITLE_CHARS = 200
+"""The first line of a plain text is its title unless it is longer than a title can be."""
+
+
+class ExtractionError(Exception):
+    """The page holds no article text; the message says what was found instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    tree: HtmlElement
+    flags: tuple[str, ...]
+
+
+def extract_html(decoded: Decoded, *, url: str | None, max_elements: int) -> Article:
+    """Extract the article of an HTML page.
+
+    Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
+    """
+    parsed = _parse(decoded.text)
+    tree = parsed.tree
+    elements = int(tree.xpath("count(//*)"))
+    if elements > max_elements:
+        raise ExtractionError(f"the page has {elements:,} elements, more than the {max_elements:,} that are read")
+    metadata = read_metadata(tree, url=url)
+    page = read_page(tree, site=site_of_url(url))
+    features = page_features_of(tree, page)
+    text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG)
+    if not text or not text.strip():
+        raise ExtractionError(f"no article text among {elements:,} elements")
+    lines = text.split("\n")
+    layout = layouts_of(page, lines)
+    return _article(
+        lines,
+        layout,
+        decoded,
+        url=url,
+        title=metadata.title,
+        author=metadata.author,
+        date=metadata.date,
+        site_name=metadata.site_name,
+        description=metadata.description,
+        headings=metadata.headings,
+        markup="html",
+        page_features=features,
+        flags=parsed.flags,
+    )
+
+
+def extract_text(decoded: Decoded, *, url: str | None) -> Article:
+    """Take plain text as it is; its lines are the blocks and its first short line is the title.
+
+    Raises ExtractionError if there is nothing but white space.
+    """
+    text = _BLANK.sub("", _NEWLINES.sub("\n", decoded.text)).strip("\n")
+    if not text.strip():
+        raise ExtractionError("the file holds no text")
+    lines = text.split("\n")
+    first = next(line for line in lines if line.strip())
+    title = first.strip() if len(first) <= TEXT_TITLE_CHARS and len(lines) > 1 else None
+    return _article(lines, (None,) * len(lines), decoded, url=url, title=title, markup="text")
+
+
+def _article(
+    lines: Sequence[str],
+    layout: tuple[LineLayout | None, ...],
+    decoded: Decoded,
+    *,
+    url: str | None,
+    title: str | None,
+    markup: str,
+    author: str | None = None,
+    date: str | None = None,
+    site_name: str | None = None,
+    description: str | None = None,
+    headings: tuple[str, ...] = (),
+    page_features: dict[str, float] | None = None,
+    flags: tuple[str, ...] = (),
+) -> Article:
+    language = identify(lines)
+    repaired = repair_lines(lines, language=language)
+    if repaired.repairs:
+        language = identify(repaired.lines)
+    return Article(
+        text="\n".join(repaired.lines),
+        layout=layout,
+        url=url,
+        title=_repaired_title(title, lines, repaired, language),
+        author=author,
+        date=date,
+        site_name=site_name,
+        language=language,
+        description=description,
+        headings=headings,
+        markup=markup,
+        charset=decoded.charset,
+        charset_method=decoded.method,
+        repairs=_with_replacements(repaired.repairs, decoded),
+        damage=repaired.damage,
+        page_features=page_features or {},
+        flags=flags,
+    )
+
+
+def _repaired_title(title: str | None, lines: Sequence[str], repaired: Repaired, language: str | None) -> str | None:
+    """A title that is also a line was repaired with the document's evidence; another is repaired by itself."""
+    if title is None:
+        return None
+    for before, after in zip(lines, repaired.lines, strict=True):
+        if before.strip() == title:
+            return after.strip()
+    return repair_lines([title], language=language).lines[0]
+
+
+def _with_replacements(repairs: tuple[Repair, ...], decoded: Decoded) -> tuple[Repair, ...]:
+    if not decoded.invalid_bytes:
+        return repairs
+    lost = Repair("", "\ufffd", decoded.charset, "invalid_bytes", decoded.confidence, decoded.invalid_bytes)
+    return (*repairs, lost)
+
+
+def _parse(html: str) -> _Parsed:
+    """Parse once as trafilatura does; flatten and parse again what libxml2 cut at its depth limit."""
+    tree = trafilatura.load_html(html)
+    if tree is not None and not _cut_by_depth():
+        return _Parsed(tree, ())
+    if tree is None:
+        tree = trafilatura.load_html(f"<html><body>{html}</body></html>")
+        flags: tuple[str, ...] = ("no_html_element",)
+    else:
+        tree = trafilatura.load_html(_WRAPPERS.sub("\n", html))
+        flags = ("deep_markup",)
+    if tree is None:
+        raise ExtractionError("the page could not be parsed as HTML")
+    return _Parsed(tree, flags)
+
+
+def _cut_by_depth() -> bool:
+    """True if the last parse stopped at libxml2's nesting limit (its parser keeps the log of the last parse only)."""
+    return any("xcessive depth" in entry.message for entry in HTML_PARSER.error_log.filter_from_fatals())

@@ -1,0 +1,128 @@
+"""Title, author, date and site name from the cheap places: JSON-LD, <meta>, <title>, <time>, the URL.
+
+A full search for dates and authors in running text (htmldate, trafilatura's metadata) doubles the cost of extraction and
+is not needed to judge a page. What is not stated in these places is None; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+MAX_JSON_LD = 200_000
+"""Characters of one JSON-LD block that are read; larger ones are product catalogues."""
+
+_DATE = re.compile(r"\b((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?!\d)")
+_ARTICLE_TYPES = ("article", "newsarticle", "blogposting", "report", "webpage", "product", "recipe")
+_SITE_SUFFIX = re.compile(r"\s+(?:[|·•»–—-]|::)\s+[^|·•»–—]{2,60}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page says about itself."""
+
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+    site_name: str | None = None
+    description: str | None = None
+    headings: tuple[str, ...] = ()
+    declared_language: str | None = None
+
+
+def read_metadata(tree: HtmlElement, *, url: str | None) -> Metadata:
+    """Read a page's metadata; never raises for odd content, never searches running text."""
+    metas = _metas(tree)
+    linked = dict(_json_ld(tree))
+    headings = tuple(text for h in _first(tree.iter("h1", "h2", "h3"), 60) if (text := _text(h)))
+    h1 = next((text for h in tree.iter("h1") if (text := _text(h))), None)
+    title_tag = next((text for t in _first(tree.iter("title"), 3) if (text := _text(t))), None)
+    title = metas.get("og:title") or linked.get("headline") or metas.get("twitter:title")
+    if not title and title_tag:
+        title = _SITE_SUFFIX.sub("", title_tag) if not h1 or h1 not in title_tag else h1
+    date = linked.get("datepublished") or metas.get("article:published_time") or metas.get("date") or _time_tag(tree)
+    return Metadata(
+        title=_clip(title or h1),
+        author=_clip(linked.get("author") or metas.get("author") or metas.get("article:author")),
+        date=_iso_date(date) or _iso_date(url),
+        site_name=_clip(metas.get("og:site_name") or metas.get("application-name") or linked.get("publisher")),
+        description=_clip(metas.get("description") or metas.get("og:description"), 1_000),
+        headings=headings,
+        declared_language=(tree.get("lang") or metas.get("og:locale") or "")[:2].lower() or None,
+    )
+
+
+def _first(elements: Iterator[HtmlElement], count: int) -> Iterator[HtmlElement]:
+    for element, _ in zip(elements, range(count), strict=False):
+        yield element
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())[:300]
+
+
+def _clip(text: str | None, length: int = 300) -> str | None:
+    text = " ".join(text.split())[:length] if text else ""
+    return text or None
+
+
+def _metas(tree: HtmlElement) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in _first(tree.iter("meta"), 300):
+        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
+        content = (meta.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name, content)
+    return found
+
+
+def _time_tag(tree: HtmlElement) -> str | None:
+    return next((t.get("datetime") for t in _first(tree.iter("time"), 20) if t.get("datetime")), None)
+
+
+def _iso_date(text: str | None) -> str | None:
+    match = _DATE.search(text) if text else None
+    return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else None
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    for script in _first(tree.iter("script"), 200):
+        if "ld+json" not in (script.get("type") or "") or not script.text or len(script.text) > MAX_JSON_LD:
+            continue
+        try:
+            block = json.loads(script.text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for node in _nodes(block):
+            yield from _fields(node)
+
+
+def _nodes(block: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
+    if isinstance(block, list) and depth < 4:
+        for item in block[:50]:
+            yield from _nodes(item, depth + 1)
+    elif isinstance(block, dict):
+        yield block
+        if depth < 4 and "@graph" in block:
+            yield from _nodes(block["@graph"], depth + 1)
+
+
+def _fields(node: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    kinds = node.get("@type")
+    names = [str(kind).lower() for kind in (kinds if isinstance(kinds, list) else [kinds])]
+    if not any(name in _ARTICLE_TYPES for name in names):
+        return
+    for key in ("headline", "datePublished"):
+        value = node.get(key)
+        if isinstance(value, str) and value.strip():
+            yield key.lower(), value
+    for key in ("author", "publisher"):
+        value = node.get(key)
+        person = value[0] if isinstance(value, list) and value else value
+        name = person.get("name") if isinstance(person, dict) else person
+        if isinstance(name, str) and name.strip() and not name.startswith("http"):
+            yield key, name

@@ -1,0 +1,127 @@
+"""The only composition: bytes in, assessment out.
+
+Each stage is a pure function of the one before, so the same bytes give the same answer in any order and any process. The
+one `except Exception` of the package stands here: whatever a page does to a stage, the answer is an assessment whose
+failure names the stage and the error.
+"""
+
+from __future__ import annotations
+
+from quality.decode import decode, looks_like_html
+from quality.extract import ExtractionError, extract_html, extract_text
+from quality.policy import Policy, default_policy
+from quality.records import Article, Assessment, Failure, RawPage
+from quality.roles import predict_roles
+from quality.roles import spans as role_spans
+from quality.segment import Document, segment
+from quality.signals import measure_all
+from quality.spans import clean, resolve, signal_spans
+from quality.verdict import judge
+
+_BINARY = {
+    b"%PDF-": "PDF",
+    b"PK\x03\x04": "ZIP or Office",
+    b"\x89PNG": "PNG image",
+    b"GIF8": "GIF image",
+    b"\xff\xd8\xff": "JPEG image",
+    b"\x1f\x8b\x08": "gzip",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x00asm": "WebAssembly",
+    b"OggS": "Ogg",
+    b"ID3": "MP3",
+}
+"""First bytes of what is sometimes served as text/html and is none."""
+
+
+def assess(body: bytes, *, url: str | None = None, content_type: str | None = None, policy: Policy | None = None) -> Assessment:
+    """Assess one page.
+
+    Args:
+        body: the bytes as they came.
+        url: where they came from; used for links, the publisher and the date, never fetched.
+        content_type: the HTTP header, e.g. "text/html; charset=utf-8".
+        policy: thresholds and weights; the policy of the package if None.
+
+    Never raises for bad content, opens no file or socket, keeps no state between calls. What went wrong with the page
+    is in `.status` and `.failure`.
+    """
+    return assess_page(RawPage(body=body, url=url, content_type=content_type), policy=policy or default_policy())
+
+
+def assess_page(page: RawPage, *, policy: Policy) -> Assessment:
+    """Assess one page under a policy; see `assess`."""
+    stage = "decode"
+    try:
+        if len(page.body) > policy.limits.max_bytes:
+            return _failed(stage, f"{len(page.body):,} bytes, more than the {policy.limits.max_bytes:,} that are read", policy)
+        if kind := next((name for mark, name in _BINARY.items() if page.body.startswith(mark)), None):
+            return _failed(stage, f"the body is {kind}, neither HTML nor text", policy)
+        is_html = looks_like_html(page.body, page.content_type, page.url or page.origin)
+        decoded = decode(page.body, content_type=page.content_type, is_html=is_html)
+        stage = "extract"
+        if is_html:
+            article = extract_html(decoded, url=page.url, max_elements=policy.limits.max_elements)
+        else:
+            article = extract_text(decoded, url=page.url)
+        stage = "assess"
+        return assess_article(article, policy=policy)
+    except ExtractionError as error:
+        return _failed("extract", str(error), policy)
+    except Exception as error:  # noqa: BLE001 - a page must not end a run; the failure says what it did
+        return _failed(stage, f"{type(error).__name__}: {error}"[:500], policy)
+
+
+def assess_article(article: Article, *, policy: Policy) -> Assessment:
+    """Judge an article that was extracted before, today; raises only for a broken installation."""
+    document = segment(article)
+    measurements = measure_all(document)
+    roles = predict_roles(document)
+    findings = [*role_spans(document, roles, thresholds=policy.spans), *signal_spans(measurements, policy.spans)]
+    spans = resolve(findings)
+    judgement = judge(document, measurements, roles, spans, policy)
+    return Assessment(
+        text=article.text,
+        clean_text=clean(article.text, spans),
+        spans=spans,
+        scores=judgement.scores,
+        reject_probability=judgement.probability,
+        verdict=judgement.verdict,
+        reasons=judgement.reasons,
+        language=article.language,
+        page_type=judgement.page_type,
+        title=article.title,
+        repairs=article.repairs,
+        status=judgement.status,
+        signals={name: measurement.value for name, measurement in measurements.items()},
+        article=article,
+        policy=policy.key,
+        model=model_key(policy),
+    )
+
+
+def model_key(policy: Policy) -> str:
+    """Return the digests of the models that a policy pins, as one string."""
+    return f"{policy.models.roles}.{policy.models.verdict}.{policy.models.page_type}"
+
+
+def _failed(stage: str, error: str, policy: Policy) -> Assessment:
+    return Assessment(
+        text="",
+        clean_text="",
+        spans=(),
+        scores={"padding": None, "promo": None, "repetition": None, "residue": None},
+        reject_probability=None,
+        verdict="not_assessed",
+        reasons=(),
+        language=None,
+        page_type=None,
+        title=None,
+        repairs=(),
+        status=f"failed: {error}",
+        failure=Failure(stage, error),
+        policy=policy.key,
+        model=model_key(policy),
+    )
+
+
+__all__ = ["Document", "assess", "assess_article", "assess_page", "model_key"]

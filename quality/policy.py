@@ -1,0 +1,218 @@
+"""The policy: every threshold, weight, cap and limit in one versioned TOML file, checked before anything runs.
+
+A policy is data. A key that is unknown, missing or of the wrong type is an error that names the file, the key and its
+nearest match, because a rule that never fires looks like a rule that never found anything. A file that begins with
+`extends = "default"` overrides single keys of the policy that ships with the package; any other file must be complete.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from quality.gate.parameters import GateParameters
+from quality.signals import SIGNALS
+
+SCORES = ("padding", "promo", "repetition", "residue")
+DEFAULT_FILE = Path(__file__).with_name("policy.toml")
+
+
+class PolicyError(ValueError):
+    """The policy cannot be used; the message names the file, the key and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one page may cost."""
+
+    max_bytes: int
+    max_elements: int
+    max_chars: int
+    seconds: float
+    """Wall-clock seconds after which the worker that holds the page is killed."""
+    memory_mb: int
+    """Address space that a worker may grow by; 0 switches the limit off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which articles are judged at all."""
+
+    languages: tuple[str, ...]
+    """ISO 639-1 codes that were calibrated on labelled articles; others get language-neutral signals only."""
+    min_words: int
+    judged_page_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpanThresholds:
+    """Least score at which a finding becomes a span of its kind."""
+
+    promo: float
+    residue: float
+    padding: float
+    repeat: float
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictThresholds:
+    """Reject probabilities from which an article is up for review, and from which it is rejected."""
+
+    base_log_odds: float
+    """Log-odds of rejection of an article without any finding."""
+    review: float
+    reject: float
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """sha256 digests (first 16 hex digits) of the weights that this policy was calibrated with."""
+
+    roles: str
+    verdict: str
+    page_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All that decides a verdict, apart from the measurements themselves."""
+
+    version: str
+    limits: Limits
+    coverage: Coverage
+    spans: SpanThresholds
+    verdict: VerdictThresholds
+    family_caps: Mapping[str, float]
+    """Most log-odds that the findings of one family may add."""
+    score_weights: Mapping[str, float]
+    """Log-odds that a score of 1 adds, by the score's name."""
+    weights: Mapping[str, float]
+    """Signals outside the model that add log-odds: value times weight. 0 is a signal on trial: recorded, not judged."""
+    models: Models
+    gate: GateParameters
+
+    @property
+    def key(self) -> str:
+        """Version and digest: two policies with one key judge alike."""
+        return f"{self.version}+{_digest(self)}"
+
+
+@lru_cache(maxsize=64)
+def _digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _digest(policy: Policy) -> str:
+    return _digest_of(json.dumps(dataclasses.asdict(policy), sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=1)
+def default_policy() -> Policy:
+    """Return the policy that ships with the package."""
+    return load_policy(DEFAULT_FILE)
+
+
+def load_policy(path: Path) -> Policy:
+    """Read and check a policy file.
+
+    Raises PolicyError with the file, the key and the nearest match if anything is unknown, missing or of a wrong type.
+    """
+    table = _read(path)
+    if table.pop("extends", None) == "default":
+        table = _merged(_read(DEFAULT_FILE), table)
+    policy: Policy = _build(Policy, table, path, "")
+    _check(policy, path)
+    return policy
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{path}: not valid TOML: {error}") from error
+
+
+def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        inner = merged.get(key)
+        merged[key] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def nearest(name: str, known: typing.Iterable[str]) -> str:
+    """Return ' (did you mean …?)' for the closest known name, or ''."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def _build(kind: Any, table: Any, path: Path, where: str) -> Any:
+    """Build a frozen dataclass from a TOML table, naming every key that does not fit."""
+    if not isinstance(table, dict):
+        raise PolicyError(f"{path}: [{where}] must be a table, found {table!r}")
+    hints = typing.get_type_hints(kind)
+    fields = [field.name for field in dataclasses.fields(kind)]
+    for key in table:
+        if key not in fields:
+            raise PolicyError(f"{path}: unknown key {_dotted(where, key)!r}{nearest(key, fields)}")
+    missing = [name for name in fields if name not in table]
+    if missing:
+        raise PolicyError(
+            f"{path}: missing key {_dotted(where, missing[0])!r}; write it, or begin the file with extends = \"default\""
+        )
+    values = {name: _value(hints[name], table[name], path, _dotted(where, name)) for name in fields}
+    try:
+        return kind(**values)
+    except ValueError as error:
+        raise PolicyError(f"{path}: {error}") from error
+
+
+def _dotted(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        return _build(hint, value, path, where)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        hint = next(argument for argument in arguments if argument is not type(None))
+        return _value(hint, value, path, where)
+    if origin is tuple and isinstance(value, list):
+        return tuple(_value(arguments[0], item, path, where) for item in value)
+    if origin is not None and isinstance(value, dict):
+        return {str(key): _value(arguments[1], item, path, f"{where}.{key}") for key, item in value.items()}
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if origin is None and isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
+        return value
+    name = getattr(hint, "__name__", str(hint))
+    raise PolicyError(f"{path}: {where} must be {name}, found {value!r}")
+
+
+def _check(policy: Policy, path: Path) -> None:
+    known = [signal.id for signal in SIGNALS]
+    for name in policy.weights:
+        if name not in known:
+            raise PolicyError(f"{path}: unknown signal {name!r} in [weights]{nearest(name, known)}")
+    families = sorted({signal.family for signal in SIGNALS} | set(SCORES))
+    for name in policy.family_caps:
+        if name not in families:
+            raise PolicyError(f"{path}: unknown family {name!r} in [family_caps]{nearest(name, families)}")
+    if not 0 < policy.verdict.review < policy.verdict.reject < 1:
+        raise PolicyError(
+            f"{path}: verdict.review ({policy.verdict.review}) must lie between 0 and verdict.reject "
+            f"({policy.verdict.reject}), and both below 1"
+        )

@@ -1,0 +1,226 @@
+"""Read a document as if one codec had damaged it, and weigh that reading against the text being right as it stands.
+
+Every damaged form that the codec could have left is restored by its context (letters by the word they make, marks by the
+letters beside them), and gets points for how much better the restored text reads, and how unnatural the damaged one is:
+a Greek letter inside an English word, a capital after a small letter, "©" ending a word. It loses points where
+the text makes sense as it is: a word of the language, mathematics, Greek prose, an article that quotes mojibake. Points
+are log-odds, roughly; what is changed is decided from all of them together (see the package).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from quality.repair.letters import restore_word
+from quality.repair.marks import Slot, Style, choose_marks, left_class, right_class
+from quality.repair.misread import Misreading, Unit
+from quality.repair.points import (
+    SIDE,
+    form_points,
+    letter_points,
+    mark_points,
+    raw_word_points,
+    script,
+    script_points,
+    space_points,
+)
+
+MAX_UNITS = 20_000
+"""Damaged forms that are looked at in one document; a hostile page of nothing else stays cheap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One damaged form of a line, what it is taken to have been, and the points for that."""
+
+    start: int
+    end: int
+    restored: str | None
+    """None: something that can no longer be known."""
+    points: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a document is read with."""
+
+    misreading: Misreading
+    languages: tuple[str, ...]
+    style: Style
+    lean: float
+    """Log-odds of "–" over "—" between spaces."""
+    about_encoding: bool
+    """The text speaks of encodings: it may quote damaged text on purpose."""
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PLACE = "’"
+"""Stands for a damaged mark in the view that others of the line are judged in."""
+
+
+def explain(line: str, units: Sequence[Unit], reader: Reader) -> list[Finding]:
+    """Return a finding for each unit of a line, in order. Linear in the length of the line."""
+    letters = [_is_letter(unit) for unit in units]
+    restored, confirmed = _restore_words(line, units, letters, reader)
+    view, places = _view(line, units, letters, restored)
+    _restore_marks(view, places, units, letters, restored, reader)
+    foreign = _foreign(line, units)
+    findings: list[Finding] = []
+    for index, unit in enumerate(units):
+        original, form = restored[index], line[unit.start : unit.end]
+        points = form_points(form, unit) + script_points(line, unit, foreign)
+        points += raw_word_points(line, unit, reader.languages)
+        place = places[index]
+        before = view[max(0, place - SIDE) : place]
+        if original is None:
+            rule, points = "unknown", points - 1.0
+        elif letters[index]:
+            after = view[place + 1 : place + 1 + SIDE]
+            rule = "letter"
+            points += letter_points(before, original, after, unit, form, reader.languages, confirmed[index])
+        else:
+            after = view[place + 1 : place + 1 + SIDE]
+            rule = "mark" if original.strip() else "space"
+            points += (
+                mark_points(original, before, after, unit, form, reader.languages)
+                if rule == "mark"
+                else (space_points(before, after, unit))
+            )
+            if reader.about_encoding and not (before[-1:].isalpha() and after[:1].isalpha()):
+                points -= 6.0
+        findings.append(Finding(unit.start, unit.end, original, points, rule))
+    return _paired(findings)
+
+
+def _is_letter(unit: Unit) -> bool:
+    return any(c.isalpha() and c not in "ªºµ" for c in unit.originals) and not any(c in "’\xa0" for c in unit.originals)
+
+
+def _restore_words(
+    line: str, units: Sequence[Unit], letters: Sequence[bool], reader: Reader
+) -> tuple[list[str | None], list[bool]]:
+    """Return the originals of the letter units (None for others), and whether a word list confirms each."""
+    restored: list[str | None] = [None] * len(units)
+    confirmed = [False] * len(units)
+    pieces: list[str] = []
+    at = 0
+    for unit, letter in zip(units, letters, strict=True):
+        pieces += [line[at : unit.start], ("x" if letter else " ") * (unit.end - unit.start)]
+        at = unit.end
+    pieces.append(line[at:])
+    mask = "".join(pieces)
+    index = 0
+    for word in _LETTERS.finditer(mask):
+        while index < len(units) and units[index].start < word.start():
+            index += 1
+        last = index
+        while last < len(units) and units[last].start < word.end():
+            last += 1
+        if last > index:
+            found, known = restore_word(
+                line, word.start(), word.end(), units[index:last], reader.misreading, reader.languages
+            )
+            restored[index:last] = found
+            confirmed[index:last] = [known] * (last - index)
+        index = last
+    return restored, confirmed
+
+
+def _view(
+    line: str, units: Sequence[Unit], letters: Sequence[bool], restored: Sequence[str | None]
+) -> tuple[str, list[int]]:
+    """Return the line with its letters restored and one character for each damaged mark, and where each unit stands."""
+    pieces: list[str] = []
+    places: list[int] = []
+    at = length = 0
+    for unit, letter, original in zip(units, letters, restored, strict=True):
+        place = (original or line[unit.start]) if letter else " " if unit.originals == "\xa0" else _PLACE
+        pieces += [line[at : unit.start], place]
+        length += unit.start - at
+        places.append(length)
+        length += 1
+        at = unit.end
+    pieces.append(line[at:])
+    return "".join(pieces), places
+
+
+def _restore_marks(
+    view: str,
+    places: Sequence[int],
+    units: Sequence[Unit],
+    letters: Sequence[bool],
+    restored: list[str | None],
+    reader: Reader,
+) -> None:
+    """Fill in the originals of the units that are no letters, all marks of the line together."""
+    slots: list[tuple[int, int | None, Slot]] = []
+    damaged = {places[i]: i for i in range(len(units)) if not letters[i] and units[i].originals}
+    for match in _QUOTES.finditer(view):
+        if match.start() not in damaged:
+            slots.append((match.start(), None, _slot(view, match.start(), match.group())))
+    for place, index in damaged.items():
+        originals = units[index].originals
+        if "\xa0" in originals:
+            restored[index] = _space(view, place, units[index])
+            if restored[index] is not None:
+                continue
+            originals = originals.replace("\xa0", "")
+        slots.append((place, index, _slot(view, place, originals)))
+    slots.sort(key=lambda slot: slot[0])
+    chosen = choose_marks([slot for _, _, slot in slots], style=reader.style, lean=reader.lean)
+    for (_, index, _), (character, _) in zip(slots, chosen, strict=True):
+        if index is not None:
+            restored[index] = character
+
+
+_QUOTES = re.compile("[“”„‘]")
+
+
+def _slot(view: str, place: int, originals: str) -> Slot:
+    before, after = view[max(0, place - 1) : place], view[place + 1 : place + 14]
+    return Slot(left_class(before), right_class(after, first=not before), originals)
+
+
+def _space(view: str, place: int, unit: Unit) -> str | None:
+    """Return what is left of a damaged no-break space: nothing beside white space. None: it was no space."""
+    before, after = view[max(0, place - 1) : place], view[place + 1 : place + 2]
+    if unit.complete:
+        return "\xa0"
+    if not before or not after or before.isspace() or after.isspace():
+        return ""
+    return None
+
+
+def _foreign(line: str, units: Sequence[Unit]) -> float:
+    """Return letters of the damaged forms' script that are no damaged form, for each damaged form."""
+    kinds = {script(line[unit.start]) for unit in units} & {"greek", "cyrillic"}
+    if not kinds:
+        return 0.0
+    inside = sum(script(c) in kinds for unit in units for c in line[unit.start : unit.end])
+    return (sum(script(c) in kinds for c in line if c > "\u036f") - inside) / len(units)
+
+
+def _paired(findings: list[Finding]) -> list[Finding]:
+    """Give points to quotation marks that open and close each other."""
+    opened: int | None = None
+    out = list(findings)
+    for index, finding in enumerate(findings):
+        if finding.restored in ("“", "„"):
+            if opened is not None and finding.restored == "“" and out[opened].restored == "„":
+                out[opened] = replace(out[opened], points=out[opened].points + _PAIR)
+                out[index] = replace(finding, points=finding.points + _PAIR)
+                opened = None
+            else:
+                opened = index
+        elif finding.restored == "”" and opened is not None:
+            out[opened] = replace(out[opened], points=out[opened].points + _PAIR)
+            out[index] = replace(finding, points=finding.points + _PAIR)
+            opened = None
+    return out
+
+
+_PAIR = 1.5
+"""Points for either mark of a pair: two stray letters seldom stand where a quotation would begin and end."""

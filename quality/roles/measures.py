@@ -1,0 +1,189 @@
+"""What can be counted in each line and around it, as one matrix: lines x named features.
+
+Every family answers one question a reader asks of a suspicious line. Shape: what does it look like? Layout: what did the
+HTML make of it? Publisher: does the page talk about itself? Topic: is it about what the article is about? Novelty: does it
+say anything that was not said? Place: how far from both ends, under which heading? Where the HTML is missing, layout
+features are NaN, which the trees treat as a case of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.dom import squeeze
+from quality.links import site_of
+from quality.records import Article
+from quality.segment import Document, Line
+
+FloatArray = NDArray[np.float64]
+
+_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "question": re.compile(r"[?？]"),
+    "exclamation": re.compile(r"[!！]"),
+    "colon_end": re.compile(r"[:：]\s*$"),
+    "ellipsis": re.compile(r"\.\.\.|…"),
+    "arrow": re.compile(r"[→»›▶►➜➡⇒>]\s*$|^\s*[→»›▶►➜➡⇒]"),
+    "bar": re.compile(r"\|"),
+    "quote": re.compile(r"[\"“”„«»「」]"),
+    "money": re.compile(r"[$€£¥₹]|\b(?:USD|EUR|GBP)\b"),
+    "percent": re.compile(r"\d\s?%"),
+    "digit": re.compile(r"\d"),
+    "number": re.compile(r"\d+(?:[.,]\d+)*"),
+    "year": re.compile(r"\b(?:19|20)\d\d\b"),
+    "web": re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|net|de|fr|es|pl|it|io|co|br|ru)\b", re.IGNORECASE),
+    "email": re.compile(r"\b[\w.+-]+@[\w-]+\.\w+"),
+    "handle": re.compile(r"(?:^|\s)[@#]\w{2,}"),
+    "copyright": re.compile(r"©|\(c\)|®|™", re.IGNORECASE),
+    "capital": re.compile(r"(?<![.!?…:\w]\s)(?<!^)(?<![\w])[A-ZÀ-ÞА-Я][\w’'-]+"),
+    "comma": re.compile(r"[,;，、；]"),
+    "bracket": re.compile(r"[(\[（]"),
+    "clock": re.compile(r"\b\d{1,2}[:h]\d\d\b"),
+    "date": re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d\d){1,2}\b|\b\d{4}-\d\d-\d\d\b"),
+    "dash": re.compile(r"\s[–—-]\s"),
+    "i": re.compile(r"\b(?:I|I'm|I've|my|me|mine)\b"),
+    "we": re.compile(r"\b(?:we|our|us|ours|wir|uns|unser\w*|nous|notre|nos|nosotros|nuestr[oa]s?|noi|nostr[oaie]|nós|noss[oa]s?|nasz\w*|my)\b", re.IGNORECASE),
+    "you": re.compile(r"\b(?:you|your|yours|du|dein\w*|sie|ihr\w*|vous|votre|vos|usted|tu|tus|su|você|seu|sua|ty|twój)\b", re.IGNORECASE),
+}
+COUNTED = ("question", "exclamation", "quote", "money", "percent", "digit", "number", "year", "web", "capital", "comma", "bracket", "i", "we", "you", "bar")
+"""Patterns that are counted; the others are 0 or 1."""
+
+_TAGS = ("p", "li", "h1", "h2", "h3", "h4", "td", "tr", "div", "a", "span", "blockquote", "figcaption", "pre", "button", "aside", "dd", "section")
+_ASIDES = frozenset({"aside", "nav", "footer", "header", "form", "figure", "figcaption", "table", "article", "main", "blockquote", "button", "section", "details"})
+MIN_NAME_CHARS = 4
+
+
+def publisher_names(article: Article) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the publisher's words (for n-grams) and squeezed names (for search), from the URL's host and site name."""
+    names: list[str] = []
+    words: set[str] = set()
+    try:
+        host = urlsplit(article.url or "").hostname or ""
+    except ValueError:
+        host = ""
+    if host:
+        label = squeeze(site_of(host).split(".")[0])
+        if len(label) >= MIN_NAME_CHARS:
+            names.append(label)
+            words.add(label)
+    site_words = [squeeze(word) for word in (article.site_name or "").split()]
+    site_words = [word for word in site_words if word]
+    whole = "".join(site_words)
+    if 0 < len(site_words) <= 5 and len(whole) >= MIN_NAME_CHARS:
+        names.append(whole)
+        label = names[0]
+        words.update(w for w in site_words if len(w) >= MIN_NAME_CHARS and (w in label or len(site_words) <= 2))
+    return frozenset(words), tuple(dict.fromkeys(names))
+
+
+def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
+    """What each line looks like."""
+    count = len(lines)
+    columns = {f"shape.{name}": np.zeros(count) for name in _PATTERNS}
+    for name, pattern in _PATTERNS.items():
+        column = columns[f"shape.{name}"]
+        if name in COUNTED:
+            for row, line in enumerate(lines):
+                column[row] = len(pattern.findall(line.text[:2000]))
+        else:
+            for row, line in enumerate(lines):
+                column[row] = pattern.search(line.text[:2000]) is not None
+    chars = np.array([len(line.text) for line in lines], dtype=float)
+    words = np.array([len(line.words) for line in lines], dtype=float)
+    columns["shape.chars"] = chars
+    columns["shape.words"] = words
+    columns["shape.word_chars"] = chars / np.maximum(1, words)
+    columns["shape.upper_fraction"] = np.array([sum(map(str.isupper, line.text[:200])) / len(line.text[:200]) for line in lines])
+    columns["shape.ends_sentence"] = np.array([line.ends_sentence for line in lines], dtype=float)
+    columns["shape.list_item"] = np.array([line.is_list_item for line in lines], dtype=float)
+    columns["shape.table_row"] = np.array([line.is_table_row for line in lines], dtype=float)
+    columns["shape.starts_lower"] = np.array([line.text.lstrip("-*• ")[:1].islower() for line in lines], dtype=float)
+    for name in ("capital", "number", "comma", "you", "we", "digit", "bar"):
+        columns[f"shape.{name}_rate"] = columns[f"shape.{name}"] / np.maximum(1, words)
+    return columns
+
+
+def layout(lines: Sequence[Line]) -> dict[str, FloatArray]:
+    """What the HTML says of each line; NaN where it says nothing."""
+    count = len(lines)
+    columns: dict[str, FloatArray] = {}
+    known = [row for row in range(count) if lines[row].layout is not None]
+    layouts = [line.layout for line in lines if line.layout is not None]
+
+    def column(name: str, values: Sequence[float]) -> None:
+        array = np.full(count, np.nan)
+        array[known] = values
+        columns[f"layout.{name}"] = array
+
+    column("link_density", [x.link_density for x in layouts])
+    for name in (
+        "links external_links affiliate_links sponsored_links campaign_links share_links fragment_links "
+        "button hidden dom_position dom_copies parent_link_density parent_blocks outer_link_density outer_blocks"
+    ).split():
+        column(name, [float(getattr(x, name)) for x in layouts])
+    column("bold_fraction", [x.bold_chars / max(1, x.chars) for x in layouts])
+    column("whole_link", [float(x.links == 1 and x.link_density > 0.9) for x in layouts])
+    column("depth", [len(x.path) for x in layouts])
+    column("skipped_chars", [x.skipped_chars for x in layouts])
+    column("parent_fraction", [x.chars / max(1, x.parent_chars) for x in layouts])
+    column("outer_fraction", [x.chars / max(1, x.outer_chars) for x in layouts])
+    column("outer_chars", [x.outer_chars for x in layouts])
+    column("section_chars", [len(x.section) for x in layouts])
+    column("heading_level", [float(x.tag[1]) if len(x.tag) == 2 and x.tag[0] == "h" and x.tag[1].isdigit() else 0.0 for x in layouts])
+    for tag in _TAGS:
+        column(f"tag_{tag}", [float(x.tag == tag) for x in layouts])
+    for tag in sorted(_ASIDES):
+        column(f"in_{tag}", [float(tag in x.path) for x in layouts])
+    column("anchor_words", [float(np.mean([len(text.split()) for text in x.anchor_texts])) if x.anchor_texts else 0.0 for x in layouts])
+    return columns
+
+
+def place(lines: Sequence[Line]) -> dict[str, FloatArray]:
+    """Where each line stands."""
+    count = len(lines)
+    index = np.arange(count, dtype=float)
+    chars = np.array([len(line.text) for line in lines], dtype=float)
+    before = np.concatenate(([0.0], np.cumsum(chars)[:-1]))
+    total = max(1.0, float(chars.sum()))
+    long_rows = [row for row, line in enumerate(lines) if len(line.words) >= 25 and line.ends_sentence]
+    first, last = (long_rows[0], long_rows[-1]) if long_rows else (0, count - 1)
+    heading = np.full(count, -1.0)
+    at = -1
+    for row, line in enumerate(lines):
+        heading[row] = at
+        if line.is_heading:
+            at = row
+    return {
+        "place.index": index,
+        "place.from_end": count - 1 - index,
+        "place.fraction": before / total,
+        "place.chars_before": before,
+        "place.chars_after": total - before - chars,
+        "place.before_first_body": np.maximum(0.0, first - index),
+        "place.after_last_body": np.maximum(0.0, index - last),
+        "place.since_heading": index - heading,
+        "place.lines": np.full(count, float(count)),
+        "place.total_chars": np.full(count, total),
+    }
+
+
+def publisher(document: Document, names: tuple[str, ...]) -> dict[str, FloatArray]:
+    """Does the line name the site it stands on?"""
+    lines = document.lines
+    squeezed = [squeeze(line.text) for line in lines]
+    mentioned = np.array([float(any(name in text for name in names)) for text in squeezed])
+    we = np.array([float(_PATTERNS["we"].search(line.text) is not None) for line in lines])
+    title = squeeze(document.article.title or "")
+    author = squeeze(document.article.author or "")
+    return {
+        "publisher.mentioned": mentioned,
+        "publisher.mentioned_share": np.full(len(lines), mentioned.mean() if len(lines) else 0.0),
+        "publisher.we_share": np.full(len(lines), we.mean() if len(lines) else 0.0),
+        "publisher.is_title": np.array([float(bool(title) and text == title) for text in squeezed]),
+        "publisher.author": np.array([float(len(author) >= MIN_NAME_CHARS and author in text) for text in squeezed]),
+        "publisher.in_title": np.full(len(lines), float(any(name in title for name in names))),
+    }

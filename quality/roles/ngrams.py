@@ -1,0 +1,125 @@
+"""Hashed word and character n-grams of many short texts at once, and linear scores over them.
+
+Words are hashed with CRC-32 (stable across processes and machines, unlike `hash`), longer n-grams by mixing the hashes of
+their parts in numpy; characters likewise from their code points. Nothing is looked up in a vocabulary: a hash is a row
+of a weight table. A text's score is the sum of its rows over the square root of their number, so that long and short
+lines share one scale.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+WORD_BITS = 18
+CHAR_BITS = 17
+CLASS_BITS = 15
+MAX_CHARS = 1200
+"""Characters of a line that are read; a role shows in its first sentences, and whole articles on one line are cut first."""
+CHAR_ORDERS = (3, 4, 5)
+WORD_ORDERS = (1, 2, 3)
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]")
+_DIGITS = re.compile(r"\d")
+PUBLISHER_TOKEN = "\x02pub"
+_NUMBER_TOKEN = "\x020"
+_START = zlib.crc32(b"\x02start")
+_END = zlib.crc32(b"\x02end")
+_MIX = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D), np.uint32(0x27D4EB2F), np.uint32(0x165667B1))
+
+
+@dataclass(frozen=True)
+class Grams:
+    """Hashes of all texts, one after the other; `bounds[i]:bounds[i+1]` are those of text i."""
+
+    hashes: NDArray[np.uint32]
+    bounds: NDArray[np.int64]
+
+    def scores(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Sum the rows of a (2**bits, columns) table over each text, scaled by 1/sqrt(n). Texts x columns."""
+        counts = np.diff(self.bounds)
+        result = np.zeros((len(counts), table.shape[1]))
+        filled = np.flatnonzero(counts)
+        if len(filled):
+            rows = table[self.hashes].astype(np.float64)
+            result[filled] = np.add.reduceat(rows, self.bounds[:-1][filled], axis=0)
+            result[filled] /= np.sqrt(counts[filled])[:, None]
+        return result
+
+
+def word_grams(texts: Sequence[str], *, publisher: Set[str], bits: int = WORD_BITS) -> Grams:
+    """Hash the word 1- to 3-grams of each text. Words of `publisher` (lower case) become one token, numbers another."""
+    known: dict[str, int] = {}
+    flat: list[int] = []
+    bounds = [0]
+    for text in texts:
+        flat.append(_START)
+        for token in _TOKEN.findall(text[:MAX_CHARS].lower()):
+            code = known.get(token)
+            if code is None:
+                name = PUBLISHER_TOKEN if token in publisher else _NUMBER_TOKEN if token[0].isdecimal() else token
+                code = known[token] = zlib.crc32(name.encode("utf-8", "replace"))
+            flat.append(code)
+        flat.append(_END)
+        bounds.append(len(flat))
+    return _windows(np.array(flat, dtype=np.uint32), np.array(bounds), WORD_ORDERS, bits)
+
+
+def char_grams(texts: Sequence[str], *, bits: int = CHAR_BITS) -> Grams:
+    """Hash the character 3- to 5-grams of each text, in lower case, digits as 0, white space as one blank."""
+    prepared = [f" {_DIGITS.sub('0', ' '.join(text[:MAX_CHARS].lower().split()))} " for text in texts]
+    bounds = np.cumsum([0, *(len(text) for text in prepared)])
+    codes = np.frombuffer("".join(prepared).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _windows(codes, bounds, CHAR_ORDERS, bits)
+
+
+def class_grams(token_lists: Sequence[Sequence[str]], *, bits: int = CLASS_BITS) -> Grams:
+    """Hash sets of class tokens: each token for itself."""
+    known: dict[str, int] = {}
+    flat: list[int] = []
+    bounds = [0]
+    for tokens in token_lists:
+        for token in tokens:
+            code = known.get(token)
+            if code is None:
+                code = known[token] = zlib.crc32(token.encode("utf-8", "replace"))
+            flat.append(code)
+        bounds.append(len(flat))
+    hashes = _finish(np.array(flat, dtype=np.uint32), bits)
+    return Grams(hashes, np.array(bounds))
+
+
+def _windows(codes: NDArray[np.uint32], bounds: NDArray[np.int64], orders: Sequence[int], bits: int) -> Grams:
+    """All n-grams of the given orders that do not cross a bound, grouped by text."""
+    count = len(bounds) - 1
+    owners = np.repeat(np.arange(count), np.diff(bounds))
+    hashes: list[NDArray[np.uint32]] = []
+    places: list[NDArray[np.int64]] = []
+    for order in orders:
+        size = len(codes) - order + 1
+        if size <= 0:
+            continue
+        mixed = np.full(size, np.uint32(order), dtype=np.uint32)
+        for offset in range(order):
+            mixed = (mixed ^ codes[offset : offset + size]) * _MIX[offset]
+            mixed ^= mixed >> np.uint32(15)
+        inside = owners[:size] == owners[order - 1 : order - 1 + size]
+        hashes.append(_finish(mixed[inside], bits))
+        places.append(owners[:size][inside])
+    if not hashes:
+        return Grams(np.zeros(0, dtype=np.uint32), np.zeros(count + 1, dtype=np.int64))
+    place = np.concatenate(places)
+    by_text = np.argsort(place, kind="stable")
+    totals = np.bincount(place, minlength=count)
+    return Grams(np.concatenate(hashes)[by_text], np.concatenate(([0], np.cumsum(totals))))
+
+
+def _finish(codes: NDArray[np.uint32], bits: int) -> NDArray[np.uint32]:
+    """Spread the bits and keep the upper ones."""
+    spread = (codes ^ (codes >> np.uint32(13))) * _MIX[0]
+    return spread >> np.uint32(32 - bits)

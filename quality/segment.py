@@ -1,0 +1,176 @@
+"""Cut an article into lines, sentences and words, once, for every signal to read.
+
+A line is what the extractor put on one line: a paragraph, heading, list item or table row. Words are maximal runs of
+letters and digits (with inner apostrophes and hyphens kept apart), lower case; in scripts written without spaces each
+character is a word, since an n-gram over a whole clause would never repeat. Offsets refer to `Article.text`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar, cast
+
+from quality.records import Article, LineLayout
+
+_T = TypeVar("_T")
+
+# Han, Hiragana, Katakana, Thai, Lao, Khmer, Myanmar: written without spaces between words.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
+
+# An end mark, closing quotes or brackets, then white space before something that can start a sentence.
+_SENTENCE_END = re.compile(
+    r"""
+    (?: [.!?…]+ ["'”’»)\]]* (?=\s+ ["'“‘«(\[¿¡—–-]* [^\W_a-z] )   # spaced scripts: the next word is no lower-case Latin
+      | [。！？｡؟।]+ ["”’」』)）]*                                   # full-width and danda marks end by themselves
+    )
+    """,
+    re.VERBOSE,
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Nr|Fig|etc|e\.g|i\.e|U\.S|U\.K|Inc|Ltd|Co|Gen|Sen|Rep|Gov"
+    r"|approx|bzw|ca|Abs|Art|Bd|ul|art|Sra?|Dra?|M|Mme)\.$"
+)
+_BULLET = re.compile(r"^\s*(?:[-*•‣▪◦●■–]|\d{1,3}[.)])\s+")
+_TABLE_ROW = re.compile(r"^\s*\|?.*\|.*\|?\s*$")
+_END_MARK = re.compile(r"[.!?…。！？｡؟।:;]['\"”’»)\]]*$")
+
+HEADING_MAX_WORDS = 14
+"""A line without end mark that is longer than this is not taken for a heading where no HTML says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: offsets in the article's text, the line it stands in, and its words."""
+
+    start: int
+    end: int
+    line: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One non-empty line of the article."""
+
+    index: int
+    """Place among the non-empty lines."""
+    start: int
+    end: int
+    text: str
+    words: tuple[str, ...]
+    layout: LineLayout | None
+
+    @cached_property
+    def is_list_item(self) -> bool:
+        """True for bullets and numbered points, by markup or by their mark."""
+        return bool(_BULLET.match(self.text)) or (self.layout is not None and self.layout.tag in ("li", "dd", "dt"))
+
+    @cached_property
+    def is_table_row(self) -> bool:
+        """True for rows that the extractor wrote with cell bars."""
+        return "|" in self.text and bool(_TABLE_ROW.match(self.text))
+
+    @cached_property
+    def is_heading(self) -> bool:
+        """True where the HTML says so, or for a short line with no end mark in plain text."""
+        if self.layout is not None:
+            return self.layout.tag in ("h1", "h2", "h3", "h4", "h5", "h6")
+        return (
+            0 < len(self.words) <= HEADING_MAX_WORDS
+            and not self.is_list_item
+            and not self.is_table_row
+            and not _END_MARK.search(self.text.rstrip())
+        )
+
+    @cached_property
+    def ends_sentence(self) -> bool:
+        """True where the line ends in a mark that ends a sentence or announces what follows."""
+        return bool(_END_MARK.search(self.text.rstrip()))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the lower-case words of a text (see the module for what a word is)."""
+    return tuple(m.lower() for m in _WORD.findall(text))
+
+
+def sentence_bounds(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the sentences of one line, without outer white space. Linear in the length."""
+    start = 0
+    for mark in _SENTENCE_END.finditer(text):
+        if mark.group().startswith(".") and _ABBREVIATION.search(text, max(start, mark.start() - 12), mark.start() + 1):
+            continue
+        yield from _trimmed(text, start, mark.end())
+        start = mark.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    stripped = piece.strip()
+    if stripped:
+        yield start + left, start + left + len(stripped)
+
+
+@dataclass(frozen=True)
+class Document:
+    """An article cut into lines, sentences and words; every signal reads the same one."""
+
+    article: Article
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The article's text."""
+        return self.article.text
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """All words of all lines in order."""
+        return tuple(word for line in self.lines for word in line.words)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences in order; none crosses a line."""
+        return tuple(
+            Sentence(line.start + start, line.start + end, line.index, words_of(line.text[start:end]))
+            for line in self.lines
+            for start, end in sentence_bounds(line.text)
+        )
+
+    @cached_property
+    def body(self) -> tuple[Line, ...]:
+        """Lines that read as running text: at least eight words and an end mark, in any script."""
+        return tuple(line for line in self.lines if len(line.words) >= 8 and line.ends_sentence)
+
+    @cached_property
+    def _derived(self) -> dict[object, object]:
+        return {}
+
+    def derive(self, build: Callable[[Document], _T]) -> _T:
+        """Return `build(self)`, computed once a document and function: what several signals share is counted once."""
+        if build not in self._derived:
+            self._derived[build] = build(self)
+        return cast(_T, self._derived[build])
+
+    @cached_property
+    def title_words(self) -> tuple[str, ...]:
+        """Words of the page's title."""
+        return words_of(self.article.title or "")
+
+
+def segment(article: Article) -> Document:
+    """Cut an article into its non-empty lines and their words."""
+    lines: list[Line] = []
+    at = 0
+    layouts = article.layout
+    for number, text in enumerate(article.text.split("\n")):
+        if text.strip():
+            layout = layouts[number] if number < len(layouts) else None
+            lines.append(Line(len(lines), at, at + len(text), text, words_of(text), layout))
+        at += len(text) + 1
+    return Document(article=article, lines=tuple(lines))

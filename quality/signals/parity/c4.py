@@ -1,0 +1,108 @@
+"""C4's line and document rules with the values that datatrove 0.10.1 computes (`datatrove_c4_*`).
+
+Measures: the share of lines (`splitlines()`, empty ones included) that each line rule of datatrove's `C4QualityFilter`
+drops, in its order, so that a line counts for the first rule that it breaks; and what the document rules look at: the
+sentences of the lines that stay, "lorem ipsum", curly brackets; mC4's count of long lines. Known misfires: the end
+marks are ASCII, so Chinese, Hindi or Arabic text loses every line; lists, headings, tables and code lose theirs too.
+References: Raffel et al. 2020, section 2.2; Xue et al. 2021; datatrove `c4_filters.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+
+from quality.records import Measurement
+from quality.segment import Document
+from quality.signals.parity.marks import SENTENCE_MARKS
+from quality.signals.parity.reading import Column, Reading, column, ratio, read
+from quality.signals.parity.tokens import tokenize_lines
+
+SOURCE = "datatrove_c4"
+MAX_WORD_CHARS = 1000
+MIN_LINE_WORDS = 3
+LONG_LINE_CHARS = 200
+"""mC4 keeps a document with at least three lines of so many characters."""
+
+_CITATION = re.compile(r"\[\d*]|\[edit]|\[citation needed]")
+_END_MARKS = (".", "?", "!", '"', "'")
+_POLICY = re.compile(r"terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies")
+
+
+def _fate(line: str) -> str:
+    """Name the rule that drops a line, or "kept"."""
+    line = line.strip()
+    words = line.split()
+    if len(line) > MAX_WORD_CHARS and any(len(word) > MAX_WORD_CHARS for word in words):
+        return "long_word"
+    line = _CITATION.sub("", line) if "[" in line else line
+    if not line.endswith(_END_MARKS) or line.endswith("..."):
+        return "no_end_mark"
+    if len(words) < MIN_LINE_WORDS:
+        return "few_words"
+    lower = line.lower()
+    if "javascript" in lower:
+        return "javascript"
+    return "policy" if _POLICY.search(lower) else "kept"
+
+
+def _fates(document: Document) -> tuple[str, ...]:
+    return tuple(map(_fate, document.derive(read).lines))
+
+
+def _fate_counts(document: Document) -> Counter[str]:
+    return Counter(document.derive(_fates))
+
+
+def _dropped(rule: str) -> Callable[[Document], Measurement]:
+    def measure(document: Document) -> Measurement:
+        counts = document.derive(_fate_counts)
+        return Measurement(ratio(counts[rule], counts.total()))
+
+    return measure
+
+
+def _sentences(document: Document) -> Measurement:
+    reading = document.derive(read)
+    count = 0
+    for line, words, fate in zip(reading.lines, reading.line_words, document.derive(_fates), strict=True):
+        if fate == "kept":
+            cited = "[" in line and _CITATION.search(line)
+            count += _sentence_count(tokenize_lines([_CITATION.sub("", line)])[0] if cited else words)
+    return Measurement(float(count))
+
+
+def _sentence_count(words: tuple[str, ...]) -> int:
+    """Return how many sentences spaCy's sentencizer finds: a new one starts at a word after an end mark."""
+    count = 1 if words else 0
+    ended = False
+    for word in words:
+        if word in SENTENCE_MARKS:
+            ended = True
+        elif ended and not all(unicodedata.category(char).startswith("P") for char in word):
+            count += 1
+            ended = False
+    return count
+
+
+def _long_lines(reading: Reading) -> float:
+    return float(sum(1 for line in reading.text.splitlines() if len(line) >= LONG_LINE_CHARS))
+
+
+_RULES = (
+    ("long_word", "Lines with a word of more than 1,000 characters over lines"),
+    ("no_end_mark", "Lines that do not end in . ? ! \" ' or end in '...' over lines"),
+    ("few_words", "Lines of less than three words over lines"),
+    ("javascript", "Lines that mention javascript over lines"),
+    ("policy", "Lines that mention a privacy policy, cookies or terms of use over lines"),
+)
+
+COLUMNS: tuple[Column, ...] = (
+    *(Column(f"parity.{SOURCE}_{rule}_lines_fraction", summary, _dropped(rule)) for rule, summary in _RULES),
+    Column(f"parity.{SOURCE}_sentences_count", "Sentences of the lines that pass the line rules", _sentences),
+    column(SOURCE, "lorem_ipsum", "1 where 'lorem ipsum' occurs", lambda r: float("lorem ipsum" in r.text.lower())),
+    column(SOURCE, "curly_bracket", "1 where '{' occurs", lambda r: float("{" in r.text)),
+    column(SOURCE, "long_lines_count", "Lines of 200 characters or more (mC4)", _long_lines),
+)

@@ -1,0 +1,154 @@
+"""Gopher's quality and repetition signals with the values that datatrove 0.10.1 computes (`datatrove_gopher_*`).
+
+Measures: as datatrove's `GopherQualityFilter` and `GopherRepetitionFilter` with their default (English) words. Quality
+ratios are over words or over `splitlines()` lines; repetition is over the characters of the text, second and later
+copies only, n-grams found by a greedy scan from the left. Known misfires, kept because the name promises the published
+value: a top n-gram that occurs once still counts (a headline alone scores .29), stop words are English, and poems,
+tables and code count as repetition.
+References: Rae et al. 2021, appendix A.1; datatrove `gopher_quality_filter.py`, `gopher_repetition_filter.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from quality.signals.parity.reading import (
+    DUPLICATE_LENGTHS,
+    TOP_LENGTHS,
+    Column,
+    Reading,
+    column,
+    ratio,
+    second_copies,
+    share,
+)
+
+SOURCE = "datatrove_gopher"
+STOP_WORDS = frozenset({"the", "be", "to", "of", "and", "that", "have", "with"})
+
+_LINE_BREAKS = re.compile(r"\n+")
+_PARAGRAPH_BREAKS = re.compile(r"\n{2,}")
+
+
+def _words(reading: Reading) -> float:
+    return float(sum(count for _, count in reading.spoken))
+
+
+def _mean_length(reading: Reading) -> float | None:
+    return ratio(sum(len(word) * count for word, count in reading.spoken), _words(reading))
+
+
+def _ellipses(reading: Reading) -> float | None:
+    return ratio(reading.text.count("...") + reading.text.count("…"), len(reading.words))
+
+
+def _alphabetic(reading: Reading) -> float | None:
+    lettered = (n for word, n in reading.word_counts.items() if word.isalpha() or any(map(str.isalpha, word)))
+    return ratio(sum(lettered), len(reading.words))
+
+
+def _copies(split: re.Pattern[str], characters: bool, strip: bool) -> Callable[[Reading], float | None]:
+    def value(reading: Reading) -> float | None:
+        pieces = split.split(reading.text.strip() if strip else reading.text)
+        count, length = second_copies(pieces)
+        return ratio(length, len(reading.text)) if characters else ratio(count, len(pieces))
+
+    return value
+
+
+def _top(n: int) -> Callable[[Reading], float | None]:
+    def value(reading: Reading) -> float | None:
+        if reading.grams is None or n not in reading.grams.top:
+            return None
+        at, count = reading.grams.top[n]
+        return ratio(len(" ".join(reading.words[at : at + n])) * count, len(reading.text))
+
+    return value
+
+
+def _duplicates(n: int) -> Callable[[Reading], float | None]:
+    def value(reading: Reading) -> float | None:
+        words = reading.words
+        if reading.grams is None:
+            return None
+        seen: set[tuple[str, ...]] = set()
+        characters = free = 0
+        for at in reading.grams.repeated[n]:
+            if at < free:
+                continue
+            gram = words[at : at + n]
+            if gram in seen:
+                characters += sum(map(len, gram))
+                free = at + n
+            else:
+                seen.add(gram)
+        return ratio(characters, len(reading.text))
+
+    return value
+
+
+COLUMNS: tuple[Column, ...] = (
+    column(SOURCE, "words_count", "Words that are not all punctuation", _words),
+    column(SOURCE, "mean_word_length", "Mean characters of words that are not all punctuation", _mean_length),
+    column(SOURCE, "hash_ratio", "'#' over words", lambda r: ratio(r.text.count("#"), len(r.words))),
+    column(SOURCE, "ellipsis_ratio", "'...' and '…' over words", _ellipses),
+    column(
+        SOURCE,
+        "bullet_lines_fraction",
+        "Lines that start with '•' or '-' over lines",
+        lambda r: share(r.lines, lambda line: line.lstrip().startswith(("•", "-"))),
+    ),
+    column(
+        SOURCE,
+        "ellipsis_lines_fraction",
+        "Lines that end with '...' or '…' over lines",
+        lambda r: share(r.lines, lambda line: line.rstrip().endswith(("...", "…"))),
+    ),
+    column(SOURCE, "alphabetic_words_fraction", "Words with a letter over words", _alphabetic),
+    column(
+        SOURCE,
+        "stop_words_count",
+        "How many of eight English stop words occur",
+        lambda r: float(len(STOP_WORDS.intersection(r.word_counts))),
+    ),
+    column(
+        SOURCE, "duplicate_lines_fraction", "Second copies of lines over lines", _copies(_LINE_BREAKS, False, False)
+    ),
+    column(
+        SOURCE,
+        "duplicate_line_chars_fraction",
+        "Characters of second copies of lines over characters",
+        _copies(_LINE_BREAKS, True, False),
+    ),
+    column(
+        SOURCE,
+        "duplicate_paragraphs_fraction",
+        "Second copies of paragraphs (blank line between) over paragraphs",
+        _copies(_PARAGRAPH_BREAKS, False, True),
+    ),
+    column(
+        SOURCE,
+        "duplicate_paragraph_chars_fraction",
+        "Characters of second copies of paragraphs over characters",
+        _copies(_PARAGRAPH_BREAKS, True, True),
+    ),
+    *(
+        column(
+            SOURCE,
+            f"top_{n}_gram_fraction",
+            f"Characters of the most frequent {n}-gram times its count over characters",
+            _top(n),
+        )
+        for n in TOP_LENGTHS
+    ),
+    *(
+        column(
+            SOURCE,
+            f"duplicate_{n}_gram_fraction",
+            f"Characters of repeated {n}-grams (greedy scan, second copies) over characters",
+            _duplicates(n),
+        )
+        for n in DUPLICATE_LENGTHS
+    ),
+)

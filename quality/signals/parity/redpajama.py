@@ -1,0 +1,199 @@
+"""RedPajama-V2's document and line signals (`redpajama_*`), computed from the published definitions.
+
+Measures: over normalised words (lower case, no punctuation, NFD), raw words (between white space) or non-empty lines,
+as each summary says; line signals are the mean over lines, since a column holds one number. A top n-gram counts only if
+it occurs twice, and repeated n-grams count by the union of the words that they cover: the soundest definition of the
+four in use. Left out: perplexity and language score, which need their models, and blocklists. Stop words are the
+language's own function words; None where there is no list.
+References: Weber et al. 2024 (RedPajama, appendix), `core/quality_signals/` in RedPajama-Data.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from quality.records import Measurement
+from quality.segment import Document
+from quality.signals.parity.function_words import function_words
+from quality.signals.parity.reading import (
+    DUPLICATE_LENGTHS,
+    TOP_LENGTHS,
+    Column,
+    Reading,
+    column,
+    ratio,
+    read,
+    share,
+)
+
+SOURCE = "redpajama"
+_SENTENCE = re.compile(r"\b[^.!?]+[.!?]*")
+_BULLETS = tuple("\u2022\u2023\u25b6\u25c0\u25e6\u25a0\u25a1\u25aa\u25ab\u2013")
+_END_MARKS = (".", "!", "?", "”", '"')
+
+
+def _lines(reading: Reading) -> list[str]:
+    return [line for line in reading.lines if line.strip()]
+
+
+def _line_mean(value: Callable[[str], float]) -> Callable[[Reading], float | None]:
+    def mean(reading: Reading) -> float | None:
+        lines = _lines(reading)
+        return ratio(math.fsum(map(value, lines)), len(lines))
+
+    return mean
+
+
+def _entropy(reading: Reading) -> float | None:
+    counts = Counter(reading.normalized_words)
+    total = counts.total()
+    return -math.fsum(n / total * math.log(n / total) for n in counts.values()) if total else None
+
+
+def _symbols(reading: Reading) -> float | None:
+    text = reading.text
+    return ratio(text.count("#") + text.count("...") + text.count("…"), len(reading.raw_words))
+
+
+def _stop_words(document: Document) -> Measurement:
+    words = document.derive(read).normalized_words
+    known = function_words(document.article.language)
+    return Measurement(None if known is None else ratio(sum(1 for word in words if word in known), len(words)))
+
+
+def _lorem_ipsum(reading: Reading) -> float | None:
+    return ratio(reading.text.lower().count("lorem ipsum"), len(reading.text))
+
+
+def _characters(words: tuple[str, ...]) -> int:
+    return sum(map(len, words))
+
+
+def _top(n: int) -> Callable[[Reading], float | None]:
+    def value(reading: Reading) -> float | None:
+        grams = reading.normalized_grams
+        if grams is None or n not in grams.top:
+            return None
+        at, count = grams.top[n]
+        gram = reading.normalized_words[at : at + n]
+        return ratio(_characters(gram) * count if count > 1 else 0, _characters(reading.normalized_words))
+
+    return value
+
+
+def _covered(n: int) -> Callable[[Reading], float | None]:
+    def value(reading: Reading) -> float | None:
+        words = reading.normalized_words
+        if reading.normalized_grams is None:
+            return None
+        characters = reach = 0
+        for at in reading.normalized_grams.repeated[n]:
+            characters += _characters(words[max(at, reach) : at + n])
+            reach = at + n
+        return ratio(characters, _characters(words))
+
+    return value
+
+
+COLUMNS: tuple[Column, ...] = (
+    column(SOURCE, "words_count", "Normalised words", lambda r: float(len(r.normalized_words))),
+    column(
+        SOURCE, "sentences_count", "Runs up to . ! or ?", lambda r: float(sum(1 for _ in _SENTENCE.finditer(r.text)))
+    ),
+    column(
+        SOURCE,
+        "mean_word_length",
+        "Mean characters of normalised words",
+        lambda r: ratio(_characters(r.normalized_words), len(r.normalized_words)),
+    ),
+    column(
+        SOURCE,
+        "curly_bracket_fraction",
+        "Curly brackets over characters",
+        lambda r: ratio(r.characters["{"] + r.characters["}"], len(r.text)),
+    ),
+    column(
+        SOURCE,
+        "capital_words_fraction",
+        "Raw words in capitals over raw words",
+        lambda r: share(r.raw_words, str.isupper),
+    ),
+    column(
+        SOURCE,
+        "ellipsis_lines_fraction",
+        "Lines that end with an ellipsis over lines",
+        lambda r: share(_lines(r), lambda line: line.rstrip().endswith(("...", "…"))),
+    ),
+    column(
+        SOURCE,
+        "no_letter_words_fraction",
+        "Raw words without a letter over raw words",
+        lambda r: share(r.raw_words, lambda word: not (word.isalpha() or any(map(str.isalpha, word)))),
+    ),
+    column(SOURCE, "lorem_ipsum_ratio", "'lorem ipsum' over characters", _lorem_ipsum),
+    column(SOURCE, "symbol_ratio", "'#', '...' and '…' over raw words", _symbols),
+    Column(
+        f"parity.{SOURCE}_stop_words_fraction",
+        "Function words of the article's language over normalised words",
+        _stop_words,
+    ),
+    column(
+        SOURCE,
+        "unique_words_fraction",
+        "Distinct over all normalised words",
+        lambda r: ratio(len(set(r.normalized_words)), len(r.normalized_words)),
+    ),
+    column(SOURCE, "unigram_entropy", "Entropy of the normalised words in nats", _entropy),
+    column(
+        SOURCE,
+        "end_marked_lines_fraction",
+        "Lines that end in . ! ? or a closing quote over lines",
+        lambda r: share(_lines(r), lambda line: line.rstrip().endswith(_END_MARKS)),
+    ),
+    column(
+        SOURCE,
+        "javascript_lines_mean",
+        "Mean mentions of javascript a line",
+        _line_mean(lambda s: s.lower().count("javascript")),
+    ),
+    column(SOURCE, "words_per_line_mean", "Mean raw words a line", _line_mean(lambda line: len(line.split()))),
+    column(
+        SOURCE,
+        "digits_per_line_fraction",
+        "Mean over lines of digits over characters",
+        _line_mean(lambda line: sum(map(str.isdigit, line)) / len(line)),
+    ),
+    column(
+        SOURCE,
+        "capitals_per_line_fraction",
+        "Mean over lines of capitals over characters",
+        _line_mean(lambda line: sum(map(str.isupper, line)) / len(line)),
+    ),
+    column(
+        SOURCE,
+        "bullet_lines_fraction",
+        "Lines that start with a bullet point over lines",
+        lambda r: share(_lines(r), lambda line: line.lstrip().startswith(_BULLETS)),
+    ),
+    *(
+        column(
+            SOURCE,
+            f"top_{n}_gram_fraction",
+            f"Characters of the top {n}-gram, if it repeats, over word characters",
+            _top(n),
+        )
+        for n in TOP_LENGTHS
+    ),
+    *(
+        column(
+            SOURCE,
+            f"duplicate_{n}_gram_fraction",
+            f"Characters of words covered by repeated {n}-grams over word characters",
+            _covered(n),
+        )
+        for n in DUPLICATE_LENGTHS
+    ),
+)

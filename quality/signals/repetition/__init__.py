@@ -1,0 +1,1 @@
+"""Signals of repetition: text that says again what the article has said."""

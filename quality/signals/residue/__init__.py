@@ -1,0 +1,1 @@
+"""Signals of residue: page furniture that extraction left in the text."""

@@ -1,0 +1,95 @@
+"""Findings become spans: at most one kind a character, and a clean text without the spans that are no content.
+
+Findings come from the line-role model and from the evidence of single signals. Where they overlap, the surer one keeps
+the characters. Promo and residue are cut from the clean text; padding and repeats are shown, never cut, since a padded
+sentence is still the author's.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+
+from quality.policy import SpanThresholds
+from quality.records import Kind, Measurement, Span
+
+CUT: tuple[Kind, ...] = ("promo", "residue")
+"""Kinds that `clean_text` leaves out."""
+KIND_OF_FAMILY: Mapping[str, Kind] = {
+    "promo": "promo",
+    "residue": "residue",
+    "padding": "padding",
+    "repetition": "repeat",
+}
+MIN_SPAN_CHARS = 2
+"""What is left of a finding after a surer one took its middle is not worth showing below this."""
+_LEFTOVERS = " \t-–—•*·|:,;"
+"""A line of which only these are left after its cuts says nothing any more."""
+_SPACES = re.compile(r"[^\S\n]{2,}")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+
+def signal_spans(measurements: Mapping[str, Measurement], thresholds: SpanThresholds) -> list[Span]:
+    """Return the evidence of all signals of the four families that reaches the threshold of its kind."""
+    found = []
+    for name, measurement in measurements.items():
+        kind = KIND_OF_FAMILY.get(name.partition(".")[0])
+        if kind is None:
+            continue
+        least = float(getattr(thresholds, kind))
+        found += [Span(start, end, kind, score, name) for start, end, score in measurement.evidence if score >= least]
+    return found
+
+
+def resolve(findings: Iterable[Span]) -> tuple[Span, ...]:
+    """Return spans in order, no two over one character: the surer finding wins, then the longer, then the earlier."""
+    taken: list[Span] = []  # disjoint and sorted, so that a search by start finds every overlap
+    for span in sorted(findings, key=lambda s: (-s.score, s.start - s.end, s.start, s.kind, s.signal)):
+        first = bisect_right(taken, span.start, key=lambda other: other.end)
+        last = bisect_left(taken, span.end, lo=first, key=lambda other: other.start)
+        taken[first:last] = sorted([*taken[first:last], *_free_parts(span, taken[first:last])], key=lambda s: s.start)
+    return tuple(taken)
+
+
+def _free_parts(span: Span, overlapping: Sequence[Span]) -> list[Span]:
+    """Return what is left of a span between disjoint, sorted others."""
+    bounds = [span.start, *(edge for other in overlapping for edge in (other.start, other.end)), span.end]
+    gaps = zip(bounds[::2], bounds[1::2], strict=True)
+    return [
+        Span(start, end, span.kind, span.score, span.signal)
+        for start, end in gaps
+        if end - start >= MIN_SPAN_CHARS
+    ]
+
+
+def clean(text: str, spans: Sequence[Span]) -> str:
+    """Return the text without its promo and residue spans, and without the empty lines they leave.
+
+    `spans` are disjoint and in order, as `resolve` returns them.
+    """
+    cuts = [(span.start, span.end) for span in spans if span.kind in CUT]
+    if not cuts:
+        return text
+    lines = []
+    at = first = 0
+    for line in text.split("\n"):
+        end = at + len(line)
+        while first < len(cuts) and cuts[first][1] <= at:
+            first += 1
+        last = first
+        while last < len(cuts) and cuts[last][0] < end:
+            last += 1
+        if first == last:
+            lines.append(line)
+        else:
+            kept = _without(line, [(max(start, at) - at, min(stop, end) - at) for start, stop in cuts[first:last]])
+            if kept.strip(_LEFTOVERS):
+                lines.append(_SPACES.sub(" ", kept).strip())
+        at = end + 1
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _without(line: str, cuts: Sequence[tuple[int, int]]) -> str:
+    bounds = [0, *(edge for cut in cuts for edge in cut), len(line)]
+    return "".join(line[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True))

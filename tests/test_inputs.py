@@ -1,0 +1,199 @@
+"""Inputs and readers on real files of every format, whole and broken."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zstandard
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from flows.inputs import InputFailure, InputFile, find_inputs
+from flows.readers import read_pages
+from quality.records import RawPage
+
+PAGE = "<html><body><p>Grüße aus Köln</p></body></html>"
+MAX_BYTES = 10_000
+
+
+def warc_bytes(pages: list[tuple[str, bytes, str]], *, gzipped: bool) -> bytes:
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=gzipped)
+    for url, body, content_type in pages:
+        headers = StatusAndHeaders("200 OK", [("Content-Type", content_type)], protocol="HTTP/1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                url,
+                "response",
+                payload=io.BytesIO(body),
+                http_headers=headers,
+                warc_headers_dict={"WARC-Date": "2026-01-02T03:04:05Z"},
+            )
+        )
+        writer.write_record(writer.create_warc_record(url, "request", payload=io.BytesIO(b"GET / HTTP/1.1\r\n\r\n")))
+    return buffer.getvalue()
+
+
+def read(path: Path) -> tuple[list[RawPage], list[InputFailure]]:
+    found = find_inputs([str(path)])
+    assert not found.failures, found.failures
+    items = [item for file in found.files for item in read_pages(file, max_bytes=MAX_BYTES)]
+    return [i for i in items if isinstance(i, RawPage)], [i for i in items if isinstance(i, InputFailure)]
+
+
+THREE = [(f"https://site.example/{n}", PAGE.encode(), "text/html; charset=utf-8") for n in range(3)]
+
+
+@pytest.mark.parametrize("ending", ["warc", "warc.gz", "warc.zst"])
+def test_warc_gives_responses_with_url_date_and_header(tmp_path: Path, ending: str) -> None:
+    body = warc_bytes(THREE, gzipped=ending == "warc.gz")
+    (tmp_path / f"a.{ending}").write_bytes(zstandard.compress(body) if ending == "warc.zst" else body)
+    pages, failures = read(tmp_path)
+    assert not failures
+    assert [page.url for page in pages] == [url for url, *_ in THREE]
+    assert {page.body for page in pages} == {PAGE.encode()}
+    assert {page.content_type for page in pages} == {"text/html; charset=utf-8"}
+    assert {page.fetched_at for page in pages} == {"2026-01-02T03:04:05Z"}
+
+
+def test_warc_content_encoding_is_undone(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True)
+    headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), ("Content-Encoding", "gzip")], protocol="HTTP/1.1")
+    writer.write_record(
+        writer.create_warc_record(
+            "https://a.example/", "response", payload=io.BytesIO(gzip.compress(PAGE.encode())), http_headers=headers
+        )
+    )
+    (tmp_path / "a.warc.gz").write_bytes(buffer.getvalue())
+    pages, failures = read(tmp_path)
+    assert not failures
+    assert pages[0].body == PAGE.encode()
+
+
+def test_truncated_warc_keeps_the_whole_records_and_names_the_cut_one(tmp_path: Path) -> None:
+    pages = [(f"https://site.example/{n}", bytes(range(256)) * 30, "text/html") for n in range(3)]
+    whole = warc_bytes(pages, gzipped=False)
+    (tmp_path / "a.warc").write_bytes(whole[:-6_000])
+    good, failures = read(tmp_path)
+    assert [page.url for page in good] == ["https://site.example/0", "https://site.example/1"]
+    assert len(failures) == 1
+    assert "truncated" in failures[0].error
+    assert failures[0].origin == "https://site.example/2"
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst"])
+def test_jsonl_keeps_other_keys_and_names_bad_lines(tmp_path: Path, ending: str) -> None:
+    lines = [
+        json.dumps({"url": "https://a.example/1", "html": PAGE, "fetched_at": "2026-01-01", "crawl": 7}),
+        "not json",
+        json.dumps(["a", "list"]),
+        json.dumps({"url": "https://a.example/2"}),
+        json.dumps({"url": 5, "text": "x"}),
+        "",
+        json.dumps({"text": "plain Ωmega"}),
+        json.dumps({"text": "x" * (MAX_BYTES + 1)}),
+        json.dumps({"text": "last"}),
+    ]
+    data = "\n".join(lines).encode()
+    pack = {"jsonl": bytes, "jsonl.gz": gzip.compress, "jsonl.zst": zstandard.compress}[ending]
+    (tmp_path / f"a.{ending}").write_bytes(pack(data))
+    pages, failures = read(tmp_path)
+    assert [page.body.decode() for page in pages] == [PAGE, "plain Ωmega", "last"]
+    assert pages[0].extra == {"crawl": 7}
+    assert pages[0].fetched_at == "2026-01-01"
+    assert [failure.origin.rpartition("#")[2] for failure in failures] == ["2", "3", "4", "5", "8"]
+    assert "line 2 is not JSON" in failures[0].error
+    assert "no html and no text" in failures[2].error
+
+
+def test_truncated_gzip_keeps_what_came_before(tmp_path: Path) -> None:
+    rows = "".join(json.dumps({"text": f"row {n} " + str(n * 7919) * 40}) + "\n" for n in range(400))
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(rows.encode())[:-200])
+    pages, failures = read(tmp_path)
+    assert 0 < len(pages) < 400
+    assert len(failures) == 1
+    assert "EOFError" in failures[0].error
+
+
+def test_parquet_reads_str_and_bytes_columns(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"url": ["https://a.example/"], "html": [PAGE.encode("utf-16")], "lang": ["de"]}), tmp_path / "b.parquet")
+    pq.write_table(pa.table({"text": ["t1", None]}), tmp_path / "t.parquet")
+    pq.write_table(pa.table({"body": ["x"]}), tmp_path / "w.parquet")
+    pages, failures = read(tmp_path)
+    assert [page.body for page in pages] == [PAGE.encode("utf-16"), b"t1"]
+    assert pages[0].extra == {"lang": "de"}
+    assert "no html and no text" in failures[0].error
+    assert "its columns are body" in failures[1].error
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.html", b"", "empty (0 bytes)"),
+        ("big.html", b"x" * (MAX_BYTES + 1), "larger than the 10,000 bytes"),
+        ("junk.warc.gz", b"\x1f\x8b\x08\x00garbage", "no WARC response record"),
+        ("junk.warc", b"hello\n" * 20, "WARC"),
+        ("junk.parquet", b"PAR1 no", "reading stopped"),
+        ("junk.jsonl.gz", b"no gzip at all", "reading stopped"),
+        ("junk.jsonl.zst", b"no zstd at all", "reading stopped"),
+    ],
+)
+def test_a_broken_file_is_one_named_failure(tmp_path: Path, name: str, content: bytes, words: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    pages, failures = read(tmp_path)
+    assert not pages
+    assert len(failures) == 1
+    assert words in failures[0].error
+    assert failures[0].origin.endswith(name)
+
+
+def test_folder_glob_and_url_find_the_same_files_once(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / ".hidden").mkdir()
+    for name in ("b.html", "a.txt", "sub/c.HTM", "notes.md", ".hidden/d.html"):
+        (tmp_path / name).write_text("x")
+    by_folder = find_inputs([str(tmp_path)])
+    assert [Path(file.path).name for file in by_folder.files] == ["a.txt", "b.html", "c.HTM"]
+    assert by_folder.ignored == 1
+    assert find_inputs([str(tmp_path), str(tmp_path / "a.txt")]).files == by_folder.files
+    assert [Path(f.path).name for f in find_inputs([f"{tmp_path}/*.html"]).files] == ["b.html"]
+    assert [Path(f.path).name for f in find_inputs([f"file://{tmp_path}/b.html"]).files] == ["b.html"]
+
+
+def test_memory_store_is_read_through_fsspec() -> None:
+    import fsspec
+
+    with fsspec.open("memory://inbox/a.html", "wb") as stream:
+        stream.write(PAGE.encode())
+    found = find_inputs(["memory://inbox"])
+    assert [next(read_pages(file, max_bytes=MAX_BYTES)).body for file in found.files] == [PAGE.encode()]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("nowhere/at/all", "no such file or folder"),
+        ("nowhere/*.html", "no file matches"),
+        ("pyproject.toml", "unknown ending"),
+        ("gopherx://host/a.html", "cannot be opened"),
+    ],
+)
+def test_a_wrong_input_says_what_to_do(given: str, words: str) -> None:
+    found = find_inputs([given])
+    assert not found.files
+    assert words in found.failures[0].error
+    assert found.failures[0].origin == given
+
+
+def test_an_unreadable_size_is_not_needed() -> None:
+    missing = InputFile("nowhere.html", "html", 1)
+    (failure,) = read_pages(missing, max_bytes=MAX_BYTES)
+    assert isinstance(failure, InputFailure)
+    assert "reading stopped" in failure.error

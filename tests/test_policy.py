@@ -1,0 +1,65 @@
+"""The policy is checked before anything runs: each mistake names the file, the key and the nearest match."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quality.policy import DEFAULT_FILE, PolicyError, default_policy, load_policy
+
+DEFAULT = DEFAULT_FILE.read_text(encoding="utf-8")
+EXTENDS = 'extends = "default"\n'
+
+
+def loaded(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_shipped_policy_is_complete() -> None:
+    policy = default_policy()
+    assert policy.key.startswith(policy.version + "+")
+    assert load_policy(DEFAULT_FILE) == policy
+
+
+def test_a_file_that_extends_changes_single_keys(tmp_path: Path) -> None:
+    policy = load_policy(loaded(tmp_path, EXTENDS + 'version = "mine"\n[verdict]\nreject = 0.9\n'))
+    assert policy.verdict.reject == 0.9
+    assert policy.verdict.review == default_policy().verdict.review
+    assert policy.key != default_policy().key
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (EXTENDS + "[verdict]\nrejct = 0.9\n", ["unknown key 'verdict.rejct'", "did you mean 'reject'"]),
+        (EXTENDS + "[verdictt]\nreject = 0.9\n", ["unknown key 'verdictt'", "did you mean 'verdict'"]),
+        (EXTENDS + '[verdict]\nreject = "high"\n', ["verdict.reject must be float", "'high'"]),
+        (EXTENDS + "[verdict]\nreject = true\n", ["verdict.reject must be float", "True"]),
+        (EXTENDS + "[limits]\nmax_bytes = 1.5\n", ["limits.max_bytes must be int"]),
+        (EXTENDS + "verdict = 3\n", ["[verdict] must be a table"]),
+        (EXTENDS + "[verdict]\nreview = 0.95\n", ["verdict.review (0.95) must lie between 0 and verdict.reject"]),
+        (EXTENDS + "[weights]\n'promo.cross_lnk' = 1.0\n", ["unknown signal 'promo.cross_lnk'", "promo.cross_link"]),
+        (EXTENDS + "[family_caps]\npromos = 1.0\n", ["unknown family 'promos'", "promo"]),
+        (EXTENDS + "[gate]\nmin_pages_rejected = 2.0\n", ["gate.min_pages", "above 3"]),
+        (EXTENDS + "[verdict]\nreject = 0.9\nreject = 0.8\n", ["not valid TOML"]),
+        ('version = "1"\n', ["missing key 'limits'", 'extends = "default"']),
+        (DEFAULT.replace("max_elements", "max_element"), ["unknown key 'limits.max_element'", "'max_elements'"]),
+        ("version = ", ["not valid TOML"]),
+    ],
+)
+def test_a_mistake_names_file_key_and_nearest_match(tmp_path: Path, text: str, words: list[str]) -> None:
+    path = loaded(tmp_path, text)
+    with pytest.raises(PolicyError) as error:
+        load_policy(path)
+    message = str(error.value)
+    assert str(path) in message
+    for word in words:
+        assert word in message
+
+
+def test_a_missing_file_is_named() -> None:
+    with pytest.raises(PolicyError, match=r"nowhere\.toml: cannot be read"):
+        load_policy(Path("nowhere.toml"))

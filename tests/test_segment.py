@@ -1,0 +1,63 @@
+"""Lines, sentences and words of articles in several scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from quality.records import Article
+from quality.segment import segment, sentence_bounds, words_of
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_bounds(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three?", ["One.", "Two!", "Three?"]),
+        ("Dr. Smith met Mr. Jones in St. Louis. They spoke.", ["Dr. Smith met Mr. Jones in St. Louis.", "They spoke."]),
+        ("It cost 3.5 million. Then 4.", ["It cost 3.5 million.", "Then 4."]),
+        ('He said "Stop." She left.', ['He said "Stop."', "She left."]),
+        ("Visit example.com for more. See it.", ["Visit example.com for more.", "See it."]),
+        ("今天下雨。明天晴天！好吗？", ["今天下雨。", "明天晴天！", "好吗？"]),
+        ("यह पहला है। यह दूसरा है।", ["यह पहला है।", "यह दूसरा है।"]),
+        ("¿Qué pasa? ¡Nada!", ["¿Qué pasa?", "¡Nada!"]),
+        ("no end mark", ["no end mark"]),
+        ("   ", []),
+        ("wait… what", ["wait… what"]),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Russia’s 2 state-run banks", ("russia’s", "2", "state", "run", "banks")),
+        ("漢字です", ("漢", "字", "で", "す")),
+        ("Über_straße", ("über", "straße")),
+        ("don't", ("don't",)),
+        ("— … !", ()),
+    ],
+)
+def test_words(text: str, expected: tuple[str, ...]) -> None:
+    assert words_of(text) == expected
+
+
+def test_offsets_refer_to_the_text() -> None:
+    text = "Title here\n\n  First one. Second one.\n- item one\n| a | b |\n"
+    document = segment(Article(text=text, layout=()))
+    assert [document.text[line.start : line.end] for line in document.lines] == [line.text for line in document.lines]
+    assert [document.text[s.start : s.end] for s in document.sentences][1:3] == ["First one.", "Second one."]
+    assert [line.is_heading for line in document.lines] == [True, False, False, False]
+    assert document.lines[2].is_list_item
+    assert document.lines[3].is_table_row
+
+
+def test_a_long_line_is_cut_in_linear_time() -> None:
+    text = "word. Word " * 100_000
+    assert len(sentences(text)) == 100_001
+    text = "A." * 300_000
+    assert sentences(text)

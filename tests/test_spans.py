@@ -1,0 +1,82 @@
+"""Findings become disjoint spans, and the clean text is the text without promo and residue."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quality.records import KINDS, Span
+from quality.spans import clean, resolve
+
+
+def span(start: int, end: int, kind: str = "promo", score: float = 0.9) -> Span:
+    return Span(start, end, kind, score, "test.signal")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ([], []),
+        ([span(0, 5), span(0, 5)], [(0, 5)]),
+        ([span(0, 10, score=0.6), span(3, 6, "residue", 0.9)], [(0, 3), (3, 6), (6, 10)]),
+        ([span(0, 10, score=0.9), span(3, 6, "residue", 0.6)], [(0, 10)]),
+        ([span(0, 4), span(4, 8)], [(0, 4), (4, 8)]),
+        ([span(0, 4, score=0.5), span(1, 9, score=0.8)], [(1, 9)]),
+        ([span(0, 5, score=0.5), span(3, 9, score=0.8)], [(0, 3), (3, 9)]),
+    ],
+)
+def test_the_surer_finding_keeps_the_characters(findings: list[Span], expected: list[tuple[int, int]]) -> None:
+    assert [(found.start, found.end) for found in resolve(findings)] == expected
+
+
+spans_strategy = st.lists(
+    st.builds(
+        lambda start, length, kind, score: span(start, start + length, kind, score),
+        st.integers(0, 60),
+        st.integers(1, 30),
+        st.sampled_from(KINDS),
+        st.floats(0, 1),
+    ),
+    max_size=25,
+)
+
+
+@given(spans_strategy)
+def test_spans_are_disjoint_in_order_and_stay_inside_their_finding(findings: list[Span]) -> None:
+    resolved = resolve(findings)
+    assert resolve(reversed(findings)) == resolved
+    for before, after in zip(resolved, resolved[1:], strict=False):
+        assert before.end <= after.start
+    for found in resolved:
+        assert any(f.start <= found.start and found.end <= f.end and f.kind == found.kind for f in findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "cut", "expected"),
+    [
+        ("Keep this.\nBuy now!\nKeep that.", ["Buy now!"], "Keep this.\nKeep that."),
+        ("A fact (see our shop) stands.", [" (see our shop)"], "A fact stands."),
+        ("- Buy now!", ["Buy now!"], ""),
+        ("One.\n\nAd.\n\nTwo.", ["Ad."], "One.\n\nTwo."),
+        ("One. Ad. Two.", ["Ad."], "One. Two."),
+        ("Nothing  to cut.", [], "Nothing  to cut."),
+        ("a\nAd one\nAd two\nb", ["Ad one\nAd two"], "a\nb"),
+    ],
+)
+def test_clean_text_leaves_no_trace_of_the_cut(text: str, cut: list[str], expected: str) -> None:
+    spans = resolve([span(text.index(piece), text.index(piece) + len(piece)) for piece in cut])
+    assert clean(text, spans) == expected
+
+
+def test_padding_and_repeats_are_shown_and_kept() -> None:
+    assert clean("Filler. Filler.", [span(0, 7, "padding"), span(8, 15, "repeat")]) == "Filler. Filler."
+
+
+@given(st.text(alphabet="ab \n", max_size=80), spans_strategy)
+def test_clean_text_holds_only_characters_of_the_text(text: str, findings: list[Span]) -> None:
+    inside = [f for f in findings if f.end <= len(text)]
+    cleaned = clean(text, resolve(inside))
+    assert cleaned.count("a") <= text.count("a")
+    for piece in cleaned.split():
+        assert set(piece) <= {"a", "b"}

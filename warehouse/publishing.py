@@ -1,0 +1,56 @@
+"""Hand a complete, consistent copy of the writer's database to readers.
+
+The copy is made beside the writer's file after that was closed (POSIX locks are lost when a process closes any handle
+of a file, so an open database must never be copied from within), opened and checked, and put in place by a rename:
+readers see the old file or the new one, and those that have the old one open keep it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from warehouse.connection import EngineError, open_reader
+from warehouse.errors import WarehouseUnreadable
+from warehouse.migrate import statement
+
+UNFINISHED = ".unfinished"
+"""Ending of a copy that is not whole yet; whatever has it after a crash is deleted."""
+
+
+def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
+    """Copy a closed database to `target` by way of `work` (same file system): whole or not at all."""
+    unfinished = work / f"{target.name}{UNFINISHED}"
+    unfinished.unlink(missing_ok=True)
+    shutil.copyfile(origin, unfinished)
+    check(unfinished)
+    with unfinished.open("rb") as handle:
+        os.fsync(handle.fileno())
+    unfinished.replace(target)
+    # A log beside the old file (somebody opened it for writing) does not belong to the new one.
+    target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
+    _sync_folder(target.parent)
+
+
+def check(path: Path) -> None:
+    """Raise WarehouseUnreadable unless the file opens read-only and has the tables of a warehouse."""
+    try:
+        connection = open_reader(path)
+        try:
+            connection.execute(statement("check_published")).fetchall()
+        finally:
+            connection.close()
+    except EngineError as error:
+        raise WarehouseUnreadable(
+            f"{path} cannot be read as a warehouse: {error}. A DuckDB file of version 1 must be written anew; a damaged "
+            "one can be deleted, the next run makes a new one."
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

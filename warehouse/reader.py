@@ -1,0 +1,130 @@
+"""The reader's side of the warehouse: the published file, read-only, closed to everything else.
+
+A `Snapshot` sees one published state from when it is opened until it is closed, however often a run publishes
+meanwhile. SQL that people type is run with DuckDB's own limits (read-only file, no file or network access, settings
+locked); what would be refused is refused before it runs with a message that says what to do instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+
+from warehouse.connection import EngineError, fetch, open_reader, statement_types
+from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
+from warehouse.migrate import statement
+from warehouse.named import NamedQuery, Value, list_named, named_query
+
+_ALLOWED = {"SELECT", "EXPLAIN", "MULTI"}  # MULTI: a PIVOT statement
+_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE_INTO", "CREATE", "CREATE_FUNC", "ALTER", "DROP", "TRANSACTION", "VACUUM"}
+_FILES = {"COPY", "COPY_DATABASE", "EXPORT", "ATTACH", "DETACH", "LOAD", "EXTENSION"}
+_SETTINGS = {"SET", "VARIABLE_SET", "PRAGMA"}
+_NO_SUCH_TABLE = re.compile(r"Table with name (\S+) does not exist|Table Function with name \"?(\w+)\"? does not exist")
+_LOST_END = re.compile(r'syntax error at or near "end"', re.IGNORECASE)
+
+
+class Snapshot:
+    """The published warehouse as it was when this was opened. Use it as a context manager, or call `close`."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Open the file. Raises NoWarehouse when there is none, WarehouseUnreadable when it is something else."""
+        self.path = Path(path)
+        if not self.path.is_file():
+            raise NoWarehouse(self.path)
+        try:
+            self._connection = open_reader(self.path)
+        except EngineError as error:
+            raise WarehouseUnreadable(
+                f"{self.path} cannot be opened as a DuckDB file: {error}. If another program has it open for "
+                "writing, close it there (`duckdb -readonly`); otherwise delete it, the next run publishes a new one."
+            ) from error
+
+    def sql(self, query: str, parameters: Mapping[str, Value] | None = None) -> pa.Table:
+        """Run one query that reads and return its rows. `parameters`: values for `$name` in the query.
+
+        Raises QueryError, with a message for the person who typed it.
+        """
+        self._refuse(query)
+        try:
+            return fetch(self._connection, query, parameters)
+        except (EngineError, RuntimeError, ValueError) as error:
+            raise QueryError(self._explain(str(error))) from error
+
+    def named(self, name: str, parameters: Mapping[str, Value] | None = None) -> pa.Table:
+        """Run a named query. Values may be strings as typed; they are converted. Raises QueryError."""
+        sql, values = named_query(name).call(parameters or {})
+        return self.sql(sql, values)
+
+    @staticmethod
+    def list_named() -> tuple[NamedQuery, ...]:
+        """Return the named queries with their questions and parameters."""
+        return list_named()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- messages
+
+    def _refuse(self, query: str) -> None:
+        try:
+            types = statement_types(query)
+        except EngineError as error:
+            raise QueryError(self._explain(str(error))) from error
+        if not types:
+            raise QueryError('there is no query. For example: "select verdict, count(*) from articles group by verdict"')
+        if len(types) > 1:
+            raise QueryError(f"one query at a time, please; these are {len(types)}.")
+        refused = types[0]
+        if refused in _ALLOWED:
+            return
+        if refused in _WRITES:
+            why = "the published warehouse is read-only: only `quality run`, `rescore` and `gate` change it."
+        elif refused in _FILES:
+            why = "queries may touch no file, database or extension but the warehouse. To save a result: --format parquet."
+        elif refused in _SETTINGS:
+            why = "settings cannot be changed here. `describe articles` and `show tables` say what there is."
+        else:
+            why = "only queries that read are run: select, from, with, pivot, describe, summarize, show, explain."
+        raise QueryError(f"{refused.replace('_', ' ')} is refused: {why}")
+
+    def _explain(self, message: str) -> str:
+        if "read-only mode" in message:
+            return "the published warehouse is read-only: only `quality run`, `rescore` and `gate` change it."
+        if "disabled by configuration" in message or "disabled through configuration" in message:
+            return f"queries may touch no file and no network, only the warehouse. {_first_line(message)}"
+        missing = _NO_SUCH_TABLE.search(message)
+        if missing:
+            return self._no_such_table(next(filter(None, missing.groups())))
+        if _LOST_END.search(message):
+            return f'{message}\n"end" is a reserved word: write it in double quotes, evidence."end".'
+        return message
+
+    def _no_such_table(self, name: str) -> str:
+        views = [row[0] for row in self._connection.execute(statement("view_names")).fetchall()]
+        queries = [q.name for q in list_named()]
+        if name in queries:
+            return (
+                f"{name} is a named query: from {name}(…) or `quality sql {named_query(name).usage}`. If it says so "
+                "all the same, this warehouse was published by an older version; the next run brings it up to date."
+            )
+        near = difflib.get_close_matches(name.strip('"'), [*views, *queries], n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        return f"there is no table or view {name}.{hint} There are: {', '.join(views)}; `quality sql --list` shows more."
+
+
+def _first_line(message: str) -> str:
+    return message.split("\n", 1)[0]

@@ -1,0 +1,1 @@
+select number, checksum from migration order by number

@@ -1,0 +1,1 @@
+select count(*), (select count(*) from run), (select max(number) from migration) from article

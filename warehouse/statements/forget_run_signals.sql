@@ -1,0 +1,1 @@
+delete from run_signal where run_id = $run_id

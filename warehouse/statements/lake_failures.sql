@@ -1,0 +1,1 @@
+select v.* from failures as v order by all

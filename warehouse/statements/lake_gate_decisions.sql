@@ -1,0 +1,1 @@
+select v.* from gate_decisions as v order by all

@@ -1,0 +1,1 @@
+select v.* from runs as v order by all

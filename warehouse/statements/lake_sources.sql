@@ -1,0 +1,1 @@
+select v.* from sources as v order by all

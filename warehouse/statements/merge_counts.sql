@@ -1,0 +1,1 @@
+select i.action, count(*) from incoming as i group by i.action;

@@ -1,0 +1,1 @@
+insert into migration (number, name, checksum, applied_at) values ($number, $name, $checksum, $applied_at)

@@ -1,0 +1,1 @@
+delete from failure where failed_at < $before

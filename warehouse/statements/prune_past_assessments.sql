@@ -1,0 +1,1 @@
+delete from past_assessment where assessed_at < $before

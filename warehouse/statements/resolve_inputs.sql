@@ -1,0 +1,13 @@
+-- An input that could be read to its end this time: what earlier runs could not read of it is no failure any more.
+-- Only failures without bytes: a page whose bytes are known is forgotten when it is judged.
+delete from failure
+where
+    body_sha256 is null
+    and run_id <> $run_id
+    and exists (
+        select 1
+        from (select unnest($inputs) as path) as i
+        where
+            failure.origin = i.path
+            or (starts_with(failure.origin, i.path) and failure.origin[length(i.path) + 1] in (':', '#', '!', ' '))
+    );

@@ -1,0 +1,256 @@
+"""The writer's side of the warehouse.
+
+Readers open the published file at `path`. Writers work on a file of their own in the folder beside it (`.work`), under
+a lock, and publish a copy when they are done. The database is open only inside each call, so that pages are scored
+with the file closed and a killed run leaves at most a log that DuckDB replays. If the folder is missing, the writer's
+file is made from the published one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from warehouse import lake, maintenance, merging, publishing
+from warehouse.connection import Connection, EngineError, fetch, open_writer, transaction
+from warehouse.errors import WarehouseUnreadable
+from warehouse.locking import exclusive
+from warehouse.migrate import migrate, statement
+from warehouse.page_ids import PageIds
+from warehouse.records import MergeCounts, PruneCounts, Retention, RunRecord
+from warehouse.schema import GATE_DECISION_SCHEMA, SOURCE_STATUS_SCHEMA
+
+RunStatus = Literal["done", "stopped", "failed"]
+
+
+class Warehouse:
+    """A warehouse that can be written. Hold `lock()` around a run; a call outside it takes the lock for itself.
+
+    Every method may raise WarehouseLocked, WarehouseUnreadable or MigrationError.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self.work = self.path.with_suffix(".work")
+        self.lake = self.path.with_suffix(".lake")
+        self.staging = self.work / "staging"
+        self._writer = self.work / "writer.duckdb"
+        self._held = False
+        self._migrated = False
+
+    # -- lock, open, migrate
+
+    @contextmanager
+    def lock(self, run_id: str, wait_seconds: float = 0.0) -> Iterator[None]:
+        """Be the only writer during the block; raises WarehouseLocked if another is after `wait_seconds`."""
+        with exclusive(self.work / "lock", subject=self.path, run_id=run_id, wait_seconds=wait_seconds):
+            self._held = True
+            try:
+                yield
+            finally:
+                self._held = False
+
+    def migrate(self) -> int:
+        """Bring the writer's file to today's schema; returns how many migrations were applied. Idempotent."""
+        with self._open(migrated=False) as connection:
+            applied = migrate(connection)
+        self._migrated = True
+        return applied
+
+    @contextmanager
+    def _open(self, *, migrated: bool = True) -> Iterator[Connection]:
+        if not self._held:
+            with self.lock("a single call"), self._open(migrated=migrated) as connection:
+                yield connection
+            return
+        if migrated and not self._migrated:
+            self.migrate()
+        self.staging.mkdir(parents=True, exist_ok=True)
+        self.lake.mkdir(parents=True, exist_ok=True)
+        if not self._writer.exists() and self.path.exists():
+            publishing.copy_whole(self.path, self._writer, work=self.work)
+        try:
+            connection = open_writer(self._writer, folders=[self.work, self.lake])
+        except EngineError as error:
+            raise WarehouseUnreadable(f"{self._writer} cannot be opened: {error}") from error
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    # -- runs
+
+    def begin_run(self, run: RunRecord) -> None:
+        """Note that a run began. A run id that is known already is left as it is."""
+        with self._open() as connection:
+            connection.execute(
+                statement("begin_run"),
+                {
+                    "run_id": run.run_id,
+                    "started": _utc(run.started),
+                    "inputs": list(run.inputs),
+                    "policy": run.policy,
+                    "model": run.model,
+                    "code_version": run.code_version,
+                    "review_threshold": run.review_threshold,
+                    "reject_threshold": run.reject_threshold,
+                    "details": run.details_json,
+                },
+            )
+
+    def finish_run(
+        self, run_id: str, *, finished: datetime, skipped: int = 0, status: RunStatus = "done", inputs_read: Sequence[str] = ()
+    ) -> None:
+        """Note that a run ended, with the distributions of its signals.
+
+        `skipped`: pages that were seen but not judged, as `known_pages` had them; they count as unchanged.
+        `inputs_read`: inputs that this run could read to their end; failures of reading them in earlier runs go.
+        """
+        with self._open() as connection, transaction(connection):
+            connection.execute(
+                statement("finish_run"),
+                {"run_id": run_id, "finished": _utc(finished), "status": status, "skipped": skipped},
+            )
+            connection.execute(statement("resolve_inputs"), {"run_id": run_id, "inputs": list(inputs_read)})
+            for name in ("forget_run_signals", "forget_run_signal_bins", "run_signals", "run_signal_bins"):
+                connection.execute(statement(name), {"run_id": run_id})
+
+    # -- pages
+
+    def known_pages(self, policy: str, model: str) -> PageIds:
+        """Return the pages whose present assessment was made under this policy and model."""
+        return self._page_ids("known_pages", policy, model)
+
+    def failed_pages(self, policy: str, model: str) -> PageIds:
+        """Return the pages that failed under this policy and model."""
+        return self._page_ids("failed_pages", policy, model)
+
+    def _page_ids(self, name: str, policy: str, model: str) -> PageIds:
+        with self._open() as connection:
+            ids = fetch(connection, statement(name), {"policy": policy, "model": model})
+        return PageIds.from_arrow(ids["page_id"].combine_chunks())
+
+    def staging_folder(self, run_id: str) -> Path:
+        """Return the folder for a run's parts; it exists."""
+        folder = self.staging / run_id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def leftover_parts(self) -> dict[str, list[Path]]:
+        """Return the staged parts by run id, for example those of a run that was killed before it merged them."""
+        found: dict[str, list[Path]] = {}
+        for path in sorted(self.staging.glob("*/*.parquet")):
+            found.setdefault(path.parent.name, []).append(path)
+        return found
+
+    def merge_parts(self, paths: Sequence[Path], run_id: str) -> MergeCounts:
+        """Merge staged parts in one transaction; the run's counts grow by what changed. Merging again does nothing.
+
+        Raises PartUnreadable for a file that is no part; nothing is merged then. Parts are left where they are.
+        """
+        with self._open() as connection:
+            return merging.merge(connection, paths, run_id=run_id)
+
+    def discard_parts(self, paths: Sequence[Path]) -> None:
+        """Delete parts that were merged, and the run's folder when it is empty."""
+        for path in paths:
+            path.unlink(missing_ok=True)
+        for folder in {path.parent for path in paths}:
+            if folder.parent == self.staging and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+    def articles_for_rescore(self, *, policy: str, model: str, batch: int = 512) -> Iterator[pa.Table]:
+        """Yield stored articles that were not judged under this policy and model, `batch` pages a table.
+
+        Columns: page_id, source, host, path_prefix, url, origin, body_sha256, fetched_at (ISO string), page_type,
+        text_simhash, template, article (zstd JSON), extra; in the order of page ids. The file is closed between batches.
+        """
+        with self._open() as connection:
+            pending = fetch(connection, statement("rescore_ids"), {"policy": policy, "model": model})
+        ids = pending["page_id"].to_pylist()
+        for start in range(0, len(ids), batch):
+            with self._open() as connection:
+                table = fetch(connection, statement("rescore_articles"), {"ids": ids[start : start + batch]})
+            yield table
+
+    # -- the gate
+
+    def source_pages(self) -> pa.Table:
+        """Return what the gate judges sources on, one row a page that has an assessment.
+
+        Columns: source, host, path_prefix, page_id, verdict, status, reject_probability, assessed_at, fetched_at,
+        first_seen, text_simhash, template, words; ordered by source and page.
+        """
+        with self._open() as connection:
+            return fetch(connection, statement("source_pages"))
+
+    def source_status(self) -> pa.Table:
+        """Return the gate's present word on each source, as SOURCE_STATUS_SCHEMA."""
+        with self._open() as connection:
+            return fetch(connection, statement("source_status")).cast(SOURCE_STATUS_SCHEMA)
+
+    def record_gate(self, statuses: pa.Table, decisions: pa.Table) -> None:
+        """Replace the status of each source in `statuses`; append `decisions`, once for each run and source."""
+        with self._open() as connection:
+            connection.register("incoming_status", statuses.cast(SOURCE_STATUS_SCHEMA))
+            connection.register("incoming_decision", decisions.cast(GATE_DECISION_SCHEMA))
+            with transaction(connection):
+                for name in ("forget_source_status", "record_source_status", "record_gate_decision"):
+                    connection.execute(statement(name))
+
+    # -- handing over
+
+    def publish(self) -> None:
+        """Put a complete copy of the writer's file where readers look."""
+        with self._held_or_locked():
+            with self._open() as connection:
+                connection.execute("checkpoint")
+            publishing.copy_whole(self._writer, self.path, work=self.work)
+
+    def export_lake(self, run_id: str) -> int:
+        """Write the pages that a run judged to the Parquet lake and refresh its small tables; returns the pages."""
+        with self._held_or_locked(), self._open() as connection:
+            return lake.export(connection, self.lake, run_id=run_id)
+
+    # -- upkeep
+
+    def prune(self, retention: Retention, *, now: datetime) -> PruneCounts:
+        """Remove what is older than the retention allows. Articles and their latest assessments are never removed."""
+        with self._open() as connection:
+            return maintenance.prune(connection, retention, now=_utc(now))
+
+    def vacuum(self) -> tuple[int, int]:
+        """Rewrite the writer's file without its holes; returns its size in bytes before and after."""
+        with self._held_or_locked():
+            with self._open() as connection:
+                connection.execute("checkpoint")
+            before = self._writer.stat().st_size
+            with self._open() as connection:
+                compact = maintenance.compact(connection, self.work)
+            compact.replace(self._writer)
+            self.migrate()
+            return before, self._writer.stat().st_size
+
+    def forget_staging(self) -> None:
+        """Delete every staged part, merged or not."""
+        with self._held_or_locked():
+            shutil.rmtree(self.staging, ignore_errors=True)
+
+    @contextmanager
+    def _held_or_locked(self) -> Iterator[None]:
+        if self._held:
+            yield
+        else:
+            with self.lock("a single call"):
+                yield
+
+
+def _utc(moment: datetime) -> datetime:
+    """Return the time in UTC without a zone, as the tables keep it."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
