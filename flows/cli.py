@@ -28,10 +28,14 @@ app = typer.Typer(
 DEFAULT_WAREHOUSE = Path("warehouse/quality.duckdb")
 
 WarehouseOption = Annotated[
-    Path, typer.Option("--warehouse", envvar="QUALITY_WAREHOUSE", help="DuckDB file that people read.", show_default=True)
+    Path,
+    typer.Option("--warehouse", envvar="QUALITY_WAREHOUSE", help="DuckDB file that people read.", show_default=True),
 ]
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", help="Policy file (TOML); the one of the package if not given.")
+]
+SourcesOption = Annotated[
+    Path | None, typer.Option("--sources", help="People's word on sources (TOML); ./sources.toml if there is one.")
 ]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Worker processes.", show_default="all cores")]
 EngineOption = Annotated[str, typer.Option("--engine", help="local or dask.")]
@@ -69,6 +73,10 @@ def run(
     workers: WorkersOption = _CORES,
     engine: EngineOption = "local",
     dask: DaskOption = None,
+    sources: SourcesOption = None,
+    include_rejected: Annotated[
+        bool, typer.Option("--include-rejected", help="Assess all pages of rejected sources, not only a sample.")
+    ] = False,
     wait: Annotated[float, typer.Option(help="Seconds to wait for another run to release the warehouse.")] = 0.0,
 ) -> None:
     """Ingest, repair, extract, score, store and gate; print a summary.
@@ -87,13 +95,17 @@ def run(
         workers=workers,
         engine="dask" if dask else engine,
         dask=dask,
+        sources=sources,
+        include_rejected=include_rejected,
         wait=wait,
     )
 
 
 @app.command()
 def inspect(
-    input: Annotated[str, typer.Argument(metavar="INPUT", help="One page: HTML or text file, or a container's first page.")],
+    input: Annotated[
+        str, typer.Argument(metavar="INPUT", help="One page: HTML or text file, or a container's first page.")
+    ],
     format: Annotated[str, typer.Option("--format", help="text, json or html.")] = "text",
     url: Annotated[str | None, typer.Option(help="URL that the page came from.")] = None,
     policy: PolicyOption = None,
@@ -107,18 +119,29 @@ def inspect(
 @app.command()
 def gate(
     sources: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE...]", help="Sources; all if none.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say all there is to say of each named source.")] = False,
+    drift: Annotated[bool, typer.Option("--drift", help="Print the sources whose quality has fallen of late.")] = False,
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+    policy: PolicyOption = None,
+    sources_file: SourcesOption = None,
     format: Annotated[str, typer.Option("--format", help="table, json, csv or ublock.")] = "table",
 ) -> None:
     """Print each source's status, interval and reason; 1 if one is rejected, 3 if one is unknown."""
-    from flows.commands.gate import gate_command
+    from flows.commands.gate import drift_command, explain_command, gate_command
 
-    gate_command(sources or [], warehouse=warehouse, format=format)
+    if explain:
+        explain_command(sources or [], warehouse=warehouse, policy=checked_policy(policy), sources_file=sources_file)
+    elif drift:
+        drift_command(warehouse=warehouse, policy=checked_policy(policy))
+    else:
+        gate_command(sources or [], warehouse=warehouse, format=format)
 
 
 @app.command()
 def sql(
-    query: Annotated[str | None, typer.Argument(metavar="QUERY", help="One SQL query, or @name of a named query.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="One SQL query, or @name of a named query.")
+    ] = None,
     parameters: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE...]")] = None,
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
     format: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
@@ -131,15 +154,44 @@ def sql(
 
 
 @app.command()
-def export(
-    output: Annotated[Path, typer.Option("-o", "--output", help="File to write: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.")],
-    verdict: Annotated[list[str] | None, typer.Option(help="Verdicts to export; repeatable.")] = None,
+def report(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write; an older report in it is replaced.")] = Path(
+        "report"
+    ),
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
 ) -> None:
-    """Write the clean text of the chosen articles as JSONL or Parquet."""
+    """Write a static HTML report: verdicts, sources, articles with their findings, failures, drift."""
+    from flows.commands.report import report_command
+
+    report_command(output, warehouse=warehouse)
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("-o", "--output", help="File: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.")],
+    verdict: Annotated[list[str] | None, typer.Option(help="Verdicts to export; repeatable.", show_default="accept")] = None,
+    source_status: Annotated[list[str] | None, typer.Option(help="Only sources of this status; repeatable.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Only this language (ISO 639-1); repeatable.")] = None,
+    page_type: Annotated[list[str] | None, typer.Option(help="Only this page type; repeatable.")] = None,
+    max_probability: Annotated[float | None, typer.Option(help="Highest reject probability.")] = None,
+    attributes: Annotated[
+        str | None, typer.Option(help="Keep the whole text and write the spans as Dolma attributes under this name.")
+    ] = None,
+    warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
+) -> None:
+    """Write the clean text of the chosen articles as JSONL or Parquet, and a manifest beside it."""
     from flows.commands.export import export_command
 
-    export_command(output, verdicts=verdict or ["accept"], warehouse=warehouse)
+    export_command(
+        output,
+        warehouse=warehouse,
+        verdicts=verdict or ["accept"],
+        source_status=source_status,
+        languages=language,
+        page_types=page_type,
+        max_probability=max_probability,
+        attributes=attributes,
+    )
 
 
 @app.command()

@@ -20,7 +20,9 @@ QUOTE_CHARS = 500
 _ZSTD_LEVEL = 3
 
 
-def page_row(page: RawPage, assessment: Assessment, *, run_id: str, assessed_at: dt.datetime, seconds: float) -> dict[str, Any]:
+def page_row(
+    page: RawPage, assessment: Assessment, *, run_id: str, assessed_at: dt.datetime, seconds: float
+) -> dict[str, Any]:
     """Build the row of a page that was read."""
     digest = body_digest(page.body)
     row = _identity(page, digest) | {
@@ -35,7 +37,9 @@ def page_row(page: RawPage, assessment: Assessment, *, run_id: str, assessed_at:
     return row | assessment_columns(assessment)
 
 
-def failure_row(page: RawPage, failure: Failure, *, run_id: str, assessed_at: dt.datetime, policy: str, model: str) -> dict[str, Any]:
+def failure_row(
+    page: RawPage, failure: Failure, *, run_id: str, assessed_at: dt.datetime, policy: str, model: str
+) -> dict[str, Any]:
     """Build the row of a page that no worker could finish."""
     return _identity(page, body_digest(page.body)) | {
         "run_id": run_id,

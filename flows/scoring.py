@@ -21,11 +21,14 @@ from flows.engine import run_chunks
 from flows.engine.chunks import Job, Part, chunked, unread
 from flows.inputs import InputFailure, InputFile, Inputs
 from flows.readers import read_pages
-from flows.sources import judge_sources
+from flows.sources import judge_sources, standings
 from quality.fingerprint import body_digest, page_id
+from quality.gate import admission
 from quality.pipeline import model_key
 from quality.policy import Policy
 from quality.records import RawPage
+from quality.source_lists import SourceLists
+from quality.sources import source_of, subsource_key
 from warehouse.page_ids import PageIds
 from warehouse.records import RunRecord
 from warehouse.store import Warehouse
@@ -46,6 +49,10 @@ class Settings:
     """"local" or "dask"."""
     dask_address: str | None = None
     """Scheduler of a running cluster; a local cluster is started if None."""
+    lists: SourceLists = field(default_factory=SourceLists)
+    """What people said of sources."""
+    include_rejected: bool = False
+    """Assess the pages of rejected sources too, instead of a sampled share of them."""
     wait_seconds: float = 0.0
     """How long to wait for another run that holds the warehouse."""
 
@@ -63,7 +70,10 @@ class Counts:
     skipped: int = 0
     """Pages that are stored under today's policy and models already; part of `unchanged`."""
     failed: int = 0
-    skipped_sources: Counter[str] = field(default_factory=Counter)
+    gated: Counter[str] = field(default_factory=Counter)
+    """Pages of rejected sources that were passed over, by source; a later run reads them when the status changed."""
+    bytes_done: int = 0
+    """Size of the inputs that were read to their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ class ScoreRun:
         self._read_inputs: list[str] = []
         self._clock = time.perf_counter()
         self._job = Job(run_id, str(warehouse.staging_folder(run_id)), settings.policy, started)
+        _, self._standings = standings(warehouse, started.date())
         self._known: PageIds = warehouse.known_pages(settings.policy.key, model_key(settings.policy))
 
     def assess(self, inputs: Inputs, *, progress: Callable[[Counts], None] = lambda _: None) -> Counts:
@@ -112,7 +123,9 @@ class ScoreRun:
 
     def judge_sources(self) -> int:
         """Re-estimate every source and record the changes of status; returns how many changed."""
-        return judge_sources(self.warehouse, self.settings.policy, run_id=self.run_id, as_of=self.started)
+        settings = self.settings
+        changes = judge_sources(self.warehouse, settings.policy, settings.lists, run_id=self.run_id, as_of=self.started)
+        return len(changes)
 
     def publish(self, *, ignored_files: int = 0, changed_sources: int = 0) -> RunSummary:
         """Close the run's record and publish the snapshot that people read."""
@@ -146,13 +159,26 @@ class ScoreRun:
                     whole = whole and page.origin != file.path
                     continue
                 self.counts.read += 1
-                if page_id(url=page.url, origin=page.origin, digest=body_digest(page.body)) in self._known:
+                identity = page_id(url=page.url, origin=page.origin, digest=body_digest(page.body))
+                if identity in self._known:
                     self.counts.skipped += 1
                     self.counts.unchanged += 1
-                else:
+                elif self._admits(page, identity):
                     yield page
+            self.counts.bytes_done += file.size
             if whole:
                 self._read_inputs.append(file.path)
+
+    def _admits(self, page: RawPage, identity: str) -> bool:
+        """True unless the page's source is rejected and the page is not among the share that is assessed all the same."""
+        if self.settings.include_rejected:
+            return True
+        source = source_of(page.url, page.origin)
+        author = subsource_key(page.url)
+        decision = admission(self._standings, source, author, page.url or identity, self.settings.policy.gate)
+        if decision == "skip":
+            self.counts.gated[source] += 1
+        return decision != "skip"
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class RatedSource:
 
 
 def canonical_source(name: str) -> str | None:
-    """Return the name that the gate knows a source or sub-source by, given a domain, host, URL, "host/author" or folder.
+    """Return the name that the gate knows a source by, given a domain, host, URL, "host/author" or "file:folder".
 
     None where the text is no such name: no dot and no "localhost", blanks, a wildcard.
     """
@@ -66,7 +66,8 @@ def read_domains(text: str, list_format: str, *, column: str | None = None) -> D
     """Return the domains of a block list.
 
     "ublock" and "adguard": `||example.org^`, `*://example.org/*` and bare domains, comments from "!" or "#";
-    "hosts": `0.0.0.0 example.org`; "plain": one domain a line, comments from "#"; "csv": the named column, or the first.
+    "hosts": `0.0.0.0 example.org`; "plain": one domain a line, comments from "#"; "csv": the named column, or the
+    first.
     Raises ValueError for an unknown format or column.
     """
     if list_format == "csv":

@@ -25,8 +25,12 @@ from quality.page_features import page_features_of
 from quality.records import Article, Decoded, LineLayout, Repair
 from quality.repair import Repaired, repair_lines
 
-_WRAPPERS = re.compile(r"</?(?:div|span|font|section|center|blockquote|b|i|em|strong|small|big|u)\b[^<>]{0,2000}>", re.I)
-"""Elements that hostile or broken pages nest without end; without them the text keeps its blocks."""
+_FLATTENINGS = (
+    re.compile(r"</?(?:div|span|font|section|center|blockquote|b|i|em|strong|small|big|u)\b[^<>]{0,2000}>", re.I),
+    re.compile(r"<(?!/?(?:html|head|title|body|p|h[1-6]|br)\b)[^<>]{1,2000}>", re.I),
+)
+"""Tags taken out of a page that nests too deeply: first the wrappers that broken pages open without end, so that the
+text keeps its lists and tables; then all but the plainest blocks."""
 _BLANK = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 
@@ -44,8 +48,8 @@ class _Parsed:
     flags: tuple[str, ...]
 
 
-def extract_html(decoded: Decoded, *, url: str | None, max_elements: int) -> Article:
-    """Extract the article of an HTML page.
+def extract_html(decoded: Decoded, *, url: str | None, max_elements: int, max_chars: int) -> Article:
+    """Extract the article of an HTML page; lines beyond `max_chars` characters are left out and flagged.
 
     Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
     """
@@ -60,7 +64,7 @@ def extract_html(decoded: Decoded, *, url: str | None, max_elements: int) -> Art
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG)
     if not text or not text.strip():
         raise ExtractionError(f"no article text among {elements:,} elements")
-    lines = text.split("\n")
+    lines, cut = _within(text.split("\n"), max_chars)
     layout = layouts_of(page, lines)
     return _article(
         lines,
@@ -75,22 +79,32 @@ def extract_html(decoded: Decoded, *, url: str | None, max_elements: int) -> Art
         headings=metadata.headings,
         markup="html",
         page_features=features,
-        flags=parsed.flags,
+        flags=parsed.flags + cut,
     )
 
 
-def extract_text(decoded: Decoded, *, url: str | None) -> Article:
+def extract_text(decoded: Decoded, *, url: str | None, max_chars: int) -> Article:
     """Take plain text as it is; its lines are the blocks and its first short line is the title.
 
-    Raises ExtractionError if there is nothing but white space.
+    Lines beyond `max_chars` characters are left out and flagged. Raises ExtractionError if there is nothing but white space.
     """
     text = _BLANK.sub("", _NEWLINES.sub("\n", decoded.text)).strip("\n")
     if not text.strip():
         raise ExtractionError("the file holds no text")
-    lines = text.split("\n")
+    lines, cut = _within(text.split("\n"), max_chars)
     first = next(line for line in lines if line.strip())
     title = first.strip() if len(first) <= TEXT_TITLE_CHARS and len(lines) > 1 else None
-    return _article(lines, (None,) * len(lines), decoded, url=url, title=title, markup="text")
+    return _article(lines, (None,) * len(lines), decoded, url=url, title=title, markup="text", flags=cut)
+
+
+def _within(lines: list[str], max_chars: int) -> tuple[list[str], tuple[str, ...]]:
+    """Return the lines that fit, the last one cut if it must be, and the flag "truncated" if something was left out."""
+    left = max_chars
+    for index, line in enumerate(lines):
+        if len(line) > left:
+            return [*lines[:index], line[:left]], ("truncated",)
+        left -= len(line) + 1
+    return lines, ()
 
 
 def _article(
@@ -153,18 +167,18 @@ def _with_replacements(repairs: tuple[Repair, ...], decoded: Decoded) -> tuple[R
 
 def _parse(html: str) -> _Parsed:
     """Parse once as trafilatura does; flatten and parse again what libxml2 cut at its depth limit."""
-    tree = trafilatura.load_html(html)
-    if tree is not None and not _cut_by_depth():
-        return _Parsed(tree, ())
+    tree, flags = trafilatura.load_html(html), list[str]()
     if tree is None:
-        tree = trafilatura.load_html(f"<html><body>{html}</body></html>")
-        flags: tuple[str, ...] = ("no_html_element",)
-    else:
-        tree = trafilatura.load_html(_WRAPPERS.sub("\n", html))
-        flags = ("deep_markup",)
+        html, flags = f"<html><body>{html}</body></html>", ["no_html_element"]
+        tree = trafilatura.load_html(html)
+    for tags in _FLATTENINGS:
+        if not _cut_by_depth():
+            break
+        html, flags = tags.sub("\n", html), ["deep_markup"]
+        tree = trafilatura.load_html(html)
     if tree is None:
         raise ExtractionError("the page could not be parsed as HTML")
-    return _Parsed(tree, flags)
+    return _Parsed(tree, tuple(flags))
 
 
 def _cut_by_depth() -> bool:

@@ -32,7 +32,9 @@ def simhash(words: Sequence[str]) -> int | None:
     if count < MIN_SHINGLES:
         return None
     digests = b"".join(
-        hashlib.blake2b(" ".join(words[at : at + SHINGLE_WORDS]).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        hashlib.blake2b(
+            " ".join(words[at : at + SHINGLE_WORDS]).encode("utf-8", "surrogatepass"), digest_size=8
+        ).digest()
         for at in range(count)
     )
     bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8).reshape(count, 8), axis=1)

@@ -32,6 +32,7 @@ MAX_DEPTH = 400
 """Ancestors looked at, at most: browsers nest no deeper than 512, real pages hardly 60."""
 MAX_TOKENS = 48
 MAX_ANCHORS = 8
+MAX_LINK_WORDS = 16
 ANCHOR_TEXT_CHARS = 80
 OUTER_FACTOR = 5
 """The outer block is the nearest that holds this many times the characters of the line."""
@@ -41,6 +42,8 @@ _TOKEN = re.compile(r"[a-z0-9]{2,24}")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TOKEN_ATTRIBUTES = ("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label")
 _ATTRIBUTE_CHARS = 300
+_HOST = re.compile(r"^(?:https?:)?//[^/?#]*")
+_LINK_WORD = re.compile(r"(?!https?\b|www\b|html?\b)[a-z]{3,20}")
 _BUTTON = re.compile(r"\b(?:btn|button|cta)\b")
 
 
@@ -221,6 +224,7 @@ class _Describer:
             campaign_links=sum(page.links[k].kind.campaign for k in links),
             share_links=sum(page.links[k].kind.share for k in links),
             fragment_links=sum(page.links[k].kind.fragment for k in links),
+            link_words=self._link_words(links),
             bold_chars=page.bold_chars_before[run.last] - page.bold_chars_before[run.first],
             section=page.sections[page.sections_of[run.first]],
             skipped_chars=skipped,
@@ -280,6 +284,17 @@ class _Describer:
         seen = dict.fromkeys(self.page.links_of[run.first : run.last])
         seen.pop(-1, None)
         return list(seen)
+
+    def _link_words(self, links: Sequence[int]) -> tuple[str, ...]:
+        """Words of where the links lead, each once."""
+        words: dict[str, None] = {}
+        for number in links[:MAX_ANCHORS]:
+            link = self.page.links[number]
+            href = (link.element.get("href") or "")[:_ATTRIBUTE_CHARS].lower()
+            mark = "@" if link.kind.external else ""
+            href = href if link.kind.external else _HOST.sub("", href)
+            words.update((mark + word, None) for word in _LINK_WORD.findall(href)[:8])
+        return tuple(words)[:MAX_LINK_WORDS]
 
     def _anchor_text(self, link: int) -> str:
         return " ".join("".join(self.page.links[link].element.itertext()).split())[:ANCHOR_TEXT_CHARS]

@@ -1,38 +1,33 @@
 """Phrases of the trade, kept in TOML files beside this module, and a matcher that reads a line once.
 
-A lexicon is a file of entries: a language, a kind, a mode and a pattern, with examples that must (`fail`) and must not
-(`ok`) match. A pattern is words, not a regex: one alternative a line; `(a|b)` chooses, `(a )?` may be left out, `*` at
-the end of a word stands for any ending, `<n>` for a number, `<word>` for one word, `<words>` for up to four
-words of the same sentence, `<sep>` for a colon, bar, arrow or dash. It is matched on word boundaries, case ignored. Each pattern is filed under one word that every match must hold, so a line
-costs one dictionary look-up a word, and only the patterns whose word occurs are ever run.
+A lexicon is a file of entries: a language, a kind, a mode, a score and a pattern (`phrase_pattern` says how patterns are
+written), with examples that must (`fail`) and must not (`ok`) match, which a test runs. Each alternative of a pattern is
+filed under a word that its matches must hold, so a line costs one dictionary look-up a word, and only the alternatives
+whose word occurs are ever tried.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
-from typing import Literal, cast, get_args
+from typing import cast
 
+from quality.phrase_pattern import MODES, Mode, PatternError, anchors, compiled
 from quality.segment import words_of
 
-Mode = Literal["line", "start", "sentence", "anywhere"]
-"""Where a match must stand: the whole line, the line's start, a sentence's start, or anywhere."""
-
-MODES: tuple[Mode, ...] = get_args(Mode)
 NAMES: tuple[str, ...] = (
     "affiliate_disclosure",
+    "benefit_word",
     "call_to_action",
     "channel_plug",
     "comment_form",
     "coupon_price_pitch",
     "cross_link",
     "furniture_phrase",
-    "hedge",
     "section_name",
     "subscribe_newsletter",
     "truism_formula",
@@ -45,17 +40,6 @@ LINE_MODE_MAX_CHARS = 240
 
 _ENTRY_KEYS = ("id", "language", "kind", "mode", "score", "pattern", "ok", "fail")
 _DEFAULTS = ("mode", "score")
-_OPEN_ENDED = re.compile(r"[?*<>]")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-_PLACEHOLDERS = {
-    "<n>": r"\d[\d.,:/-]{0,15}",
-    "<words>": r"(?:[^\s.!?。]{1,40}\s{1,3}){0,4}?",
-    "<word>": r"[^\s:|.!?]{1,40}",
-    "<sep>": r"\s{0,2}[:：|»›>–—-]",
-}
-_DECORATION = r"[^\w]{0,8}"
-_LINE_GAP = r"[^\w]{1,6}"  # a whole line of furniture joins its words with bars, bullets and colons
-_SENTENCE_LEAD = r"(?:^[^\w]{0,8}|[.!?…:;|•►▶–—।。！？)-][^\w]{0,4})"
 
 
 class LexiconError(ValueError):
@@ -79,9 +63,15 @@ class Phrase:
 
     def find(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return (start, end) of every match in one line of text."""
+        return tuple(
+            sorted({span for number in range(len(self.alternatives)) for span in self.find_alternative(number, text)})
+        )
+
+    def find_alternative(self, number: int, text: str) -> tuple[tuple[int, int], ...]:
+        """Return (start, end) of every match of one alternative."""
         if self.mode == "line" and len(text) > LINE_MODE_MAX_CHARS:
             return ()
-        return tuple(match.span(1) for match in _compiled(self.alternatives, self.mode).finditer(text))
+        return tuple(match.span(1) for match in compiled(self.alternatives[number], self.mode).finditer(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +90,29 @@ class Lexicon:
     name: str
     phrases: tuple[Phrase, ...]
     languages: frozenset[str]
-    _index: Mapping[str, tuple[int, ...]] = field(repr=False)
+    _index: Mapping[str, tuple[tuple[int, int], ...]] = field(repr=False)
+    """Word to (number of the phrase, number of its alternative)."""
 
     def hits(self, text: str, words: tuple[str, ...] | None = None) -> tuple[Hit, ...]:
         """Return the hits in one line, in order of place; `words` may be given to save tokenising again."""
         index = self._index
         if words is None or "İ" in text:
             words = words_of(text.replace("İ", "I"))  # lower() makes two characters of the Turkish letter
-        anchors = [word for word in words if word in index]
-        if not anchors:
+        known = [word for word in words if word in index]
+        if not known:
             return ()
-        candidates = sorted({number for anchor in anchors for number in index[anchor]})
-        found = [Hit(*span, self.phrases[number]) for number in candidates for span in self.phrases[number].find(text)]
-        return tuple(sorted(found, key=lambda hit: (hit.start, -hit.end)))
+        found: dict[tuple[int, int, int], None] = {}
+        for number, alternative in sorted({place for word in known for place in index[word]}):
+            for start, end in self.phrases[number].find_alternative(alternative, text):
+                found[start, -end, number] = None
+        return tuple(Hit(start, -end, self.phrases[number]) for start, end, number in sorted(found))
 
     def covers(self, language: str | None) -> bool:
         """True where the absence of a hit says something about a text in this language."""
         return language is None or language in self.languages
 
 
-@lru_cache(maxsize=None)
+@cache
 def lexicon(name: str) -> Lexicon:
     """Return a lexicon of `NAMES`; read once, when the module that uses it is imported. Raises LexiconError."""
     if name not in NAMES:
@@ -153,21 +146,21 @@ def parse(toml: str, *, name: str, source: str) -> Lexicon:
         phrases.append(phrase)
     if not phrases:
         raise LexiconError(f"{source}: has no [[phrase]] entries")
-    index: dict[str, list[int]] = {}
+    index: dict[str, list[tuple[int, int]]] = {}
     for number, phrase in enumerate(phrases):
-        for anchor in sorted(_phrase_anchors(phrase, f"{source}: {phrase.id}")):
-            index.setdefault(anchor, []).append(number)
+        for place, alternative in enumerate(phrase.alternatives):
+            try:
+                words = anchors(alternative)
+            except PatternError as error:
+                raise LexiconError(f"{source}: {phrase.id}: key 'pattern': {error}") from error
+            for word in sorted(words):
+                index.setdefault(word, []).append((number, place))
     return Lexicon(
         name=name,
         phrases=tuple(phrases),
         languages=frozenset(phrase.language for phrase in phrases),
-        _index={anchor: tuple(numbers) for anchor, numbers in index.items()},
+        _index={word: tuple(places) for word, places in index.items()},
     )
-
-
-def is_literal(alternative: str) -> bool:
-    """True for an alternative that only lists words, so that its matches can be read off it."""
-    return not _OPEN_ENDED.search(alternative)
 
 
 def _phrase(entry: Mapping[str, object], name: str, where: str) -> Phrase:
@@ -180,7 +173,9 @@ def _phrase(entry: Mapping[str, object], name: str, where: str) -> Phrase:
         texts[key] = value
     mode = entry.get("mode", "anywhere")
     if mode not in MODES:
-        raise LexiconError(f"{where}: key 'mode' is {mode!r}{_nearest(str(mode), MODES)}; use one of {', '.join(MODES)}")
+        raise LexiconError(
+            f"{where}: key 'mode' is {mode!r}{_nearest(str(mode), MODES)}; use one of {', '.join(MODES)}"
+        )
     score = entry.get("score", DEFAULT_SCORE)
     if isinstance(score, bool) or not isinstance(score, int | float) or not 0 < score <= 1:
         raise LexiconError(f"{where}: key 'score' must be a number in (0, 1], found {score!r}")
@@ -195,7 +190,7 @@ def _phrase(entry: Mapping[str, object], name: str, where: str) -> Phrase:
         id=texts["id"],
         language=texts["language"],
         kind=texts["kind"],
-        mode=cast(Mode, mode),
+        mode=mode,
         score=float(score),
         alternatives=tuple(line.strip() for line in texts["pattern"].splitlines() if line.strip()),
         ok=tuple(cast("list[str]", examples["ok"])),
@@ -212,86 +207,3 @@ def _known_keys(table: Mapping[str, object], known: tuple[str, ...], where: str)
 def _nearest(word: str, known: tuple[str, ...]) -> str:
     close = difflib.get_close_matches(word, known, n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-@lru_cache(maxsize=None)
-def _compiled(alternatives: tuple[str, ...], mode: Mode) -> re.Pattern[str]:
-    body = "(" + "|".join(_regex(alternative, mode) for alternative in alternatives) + ")"
-    before, after = {
-        "line": (rf"^{_DECORATION}", rf"{_DECORATION}$"),
-        "start": (rf"^{_DECORATION}", ""),
-        "sentence": (_SENTENCE_LEAD, ""),
-        "anywhere": ("", ""),
-    }[mode]
-    return re.compile(before + body + after, re.IGNORECASE)
-
-
-def _regex(alternative: str, mode: Mode) -> str:
-    pieces = []
-    for piece in re.split(r"(<\w+>|\s+|[()|?*'])", alternative):
-        if piece in _PLACEHOLDERS:
-            pieces.append(_PLACEHOLDERS[piece])
-        elif piece.isspace():
-            pieces.append(_LINE_GAP if mode == "line" else r"[ \t\u00a0]{1,4}")
-        else:
-            special = {"(": "(?:", ")": ")", "|": "|", "?": "?", "*": r"\w{0,14}", "'": "['’ʼ]"}
-            pieces.append(special.get(piece, re.escape(piece)))
-    body = "(?:" + "".join(pieces) + ")"
-    if _UNSPACED.search(alternative):
-        return body
-    left = "" if alternative.startswith("<") else r"(?<!\w)"
-    right = "" if alternative.endswith(("<sep>", "*")) else r"(?!\w)"
-    return left + body + right
-
-
-def _phrase_anchors(phrase: Phrase, where: str) -> set[str]:
-    anchors: set[str] = set()
-    for alternative in phrase.alternatives:
-        found = _anchors(alternative, where)
-        if not found:
-            raise LexiconError(f"{where}: key 'pattern': {alternative!r} can match without any whole word")
-        anchors |= found
-    return anchors
-
-
-def _anchors(pattern: str, where: str) -> frozenset[str]:
-    """Return words of which every match holds at least one: the set whose shortest word is longest (so: rarest)."""
-    best: frozenset[str] = frozenset()
-    plain = ""
-    at = 0
-    while at < len(pattern):
-        if pattern[at] in ")|?":
-            raise LexiconError(f"{where}: key 'pattern': {pattern!r}: ')', '|' and '?' belong to a group '(a|b)?'")
-        if pattern[at] != "(":
-            plain += pattern[at]
-            at += 1
-            continue
-        options, after = _group(pattern, at, where)
-        optional = pattern[after : after + 1] == "?"
-        # A word that a group may lengthen is not whole; "*" has the same meaning and kills it below.
-        glued_left = plain[-1:].isalnum() and any(option[:1].isalnum() for option in options)
-        glued_right = pattern[after + optional :][:1].isalnum() and any(option[-1:].isalnum() for option in options)
-        plain += ("*" if glued_left else " ") + ("*" if glued_right else "")
-        inner = [_anchors(option, where) for option in options]
-        if not optional and not glued_left and not glued_right and all(inner):
-            best = max(best, frozenset[str]().union(*inner), key=_rarity)
-        at = after + optional
-    words = words_of(re.sub(r"\w*\*\w*|<\w+>", " ", plain))
-    # An apostrophe comes in two shapes, so such a word is filed under both.
-    return max([best, *(frozenset((word, word.replace("'", "’"))) for word in words)], key=_rarity)
-
-
-def _rarity(words: frozenset[str]) -> tuple[int, int]:
-    return min((len(word) for word in words), default=0), -len(words)
-
-
-def _group(pattern: str, start: int, where: str) -> tuple[list[str], int]:
-    """Return the alternatives of the group that opens at `start`, and the place after its ")"."""
-    depth, bars = 0, [start]
-    for at in range(start, len(pattern)):
-        depth += (pattern[at] == "(") - (pattern[at] == ")")
-        if pattern[at] == "|" and depth == 1:
-            bars.append(at)
-        if depth == 0:
-            return [pattern[a + 1 : b] for a, b in zip(bars, [*bars[1:], at], strict=True)], at + 1
-    raise LexiconError(f"{where}: key 'pattern': {pattern!r} has a '(' that is never closed")

@@ -35,7 +35,9 @@ _SHARE_HOST = re.compile(
     r"(?:^|\.)(?:facebook\.com|twitter\.com|x\.com|pinterest\.\w+|linkedin\.com|whatsapp\.com|t\.me|reddit\.com|instagram\.com)$"
 )
 _HINT_CHARS = 400
-_URL = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?(?P<host>[^/?#:]*)[^/?#]*(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?:)?//(?:[^/?#@]*@)?(?P<host>[^/?#:]*)[^/?#]*(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?", re.IGNORECASE
+)
 _RELATIVE = re.compile(r"(?P<host>)(?P<path>[^?#:]*)(?:\?(?P<query>[^#]*))?(?:#|$)")
 _SHARE_HINT = re.compile(r"share|intent|sharer|pin/create|submit|send", re.IGNORECASE)
 

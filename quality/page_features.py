@@ -51,7 +51,15 @@ _CUES = {
 """Pieces of class, id and itemprop values; how often they occur."""
 
 TYPES = {
-    "type_article": ("article", "newsarticle", "blogposting", "report", "techarticle", "reportagenewsarticle", "opinionnewsarticle"),
+    "type_article": (
+        "article",
+        "newsarticle",
+        "blogposting",
+        "report",
+        "techarticle",
+        "reportagenewsarticle",
+        "opinionnewsarticle",
+    ),
     "type_product": ("product", "offer", "aggregateoffer", "productgroup"),
     "type_recipe": ("recipe",),
     "type_review": ("review", "aggregaterating", "rating"),

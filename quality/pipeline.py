@@ -33,7 +33,9 @@ _BINARY = {
 """First bytes of what is sometimes served as text/html and is none."""
 
 
-def assess(body: bytes, *, url: str | None = None, content_type: str | None = None, policy: Policy | None = None) -> Assessment:
+def assess(
+    body: bytes, *, url: str | None = None, content_type: str | None = None, policy: Policy | None = None
+) -> Assessment:
     """Assess one page.
 
     Args:
@@ -53,16 +55,19 @@ def assess_page(page: RawPage, *, policy: Policy) -> Assessment:
     stage = "decode"
     try:
         if len(page.body) > policy.limits.max_bytes:
-            return _failed(stage, f"{len(page.body):,} bytes, more than the {policy.limits.max_bytes:,} that are read", policy)
+            return _failed(
+                stage, f"{len(page.body):,} bytes, more than the {policy.limits.max_bytes:,} that are read", policy
+            )
         if kind := next((name for mark, name in _BINARY.items() if page.body.startswith(mark)), None):
             return _failed(stage, f"the body is {kind}, neither HTML nor text", policy)
         is_html = looks_like_html(page.body, page.content_type, page.url or page.origin)
         decoded = decode(page.body, content_type=page.content_type, is_html=is_html)
         stage = "extract"
+        limits = policy.limits
         if is_html:
-            article = extract_html(decoded, url=page.url, max_elements=policy.limits.max_elements)
+            article = extract_html(decoded, url=page.url, max_elements=limits.max_elements, max_chars=limits.max_chars)
         else:
-            article = extract_text(decoded, url=page.url)
+            article = extract_text(decoded, url=page.url, max_chars=limits.max_chars)
         stage = "assess"
         return assess_article(article, policy=policy)
     except ExtractionError as error:

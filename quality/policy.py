@@ -170,7 +170,7 @@ def _build(kind: Any, table: Any, path: Path, where: str) -> Any:
     missing = [name for name in fields if name not in table]
     if missing:
         raise PolicyError(
-            f"{path}: missing key {_dotted(where, missing[0])!r}; write it, or begin the file with extends = \"default\""
+            f'{path}: missing key {_dotted(where, missing[0])!r}; write it, or begin the file with extends = "default"'
         )
     values = {name: _value(hints[name], table[name], path, _dotted(where, name)) for name in fields}
     try:

@@ -102,6 +102,8 @@ class LineLayout:
     """Links to a social network's share form or profile page."""
     fragment_links: int = 0
     """Links that stay on the page."""
+    link_words: tuple[str, ...] = ()
+    """Words of the links' hosts and paths, at most 16; those of other sites start with "@"."""
     bold_chars: int = 0
     section: str = ""
     """Text of the last heading before the line in the page, at most 80 characters; the extractor may have dropped it."""

@@ -19,7 +19,10 @@ _T = TypeVar("_T")
 
 # Han, Hiragana, Katakana, Thai, Lao, Khmer, Myanmar: written without spaces between words.
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+(?:['’][^\W_{_UNSPACED}]+)*")
+# Vowel signs and points are no letters to `\w`; without them Indic, Arabic and Hebrew words fall apart. (Dandas stay out.)
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
+_LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
+_WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
 
 # An end mark, closing quotes or brackets, then white space before something that can start a sentence.
 _SENTENCE_END = re.compile(

@@ -10,15 +10,14 @@
     format = "ublock"                     # ublock | adguard | hosts | plain | csv
     action = "deny"                       # allow | deny | watch; or rating (csv): a prior, not a decision
 
-A person's own entry stands above any list, and of two lists the first one. Errors name the file, the line and the key: an
-entry that nobody reads must not look like an entry that never applied.
+A person's own entry stands above any list, and of two lists the first one. Errors name the file, the line and the
+key: an entry that nobody reads must not look like an entry that never applied.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import difflib
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from quality.block_lists import FORMATS, canonical_source, read_domains, read_ratings
+from quality.toml_lines import line_of, place_of_syntax
 
 Action = Literal["allow", "deny", "watch"]
 
@@ -97,11 +97,12 @@ def load_sources(path: Path) -> SourceLists:
 
     Raises SourceListError naming file, line and key for anything unknown, malformed, unreadable or said twice.
     """
-    place = _Place(path, _read(path, str(path)))
+    text = _read(path, str(path))
+    place = _Place(path, text)
     try:
-        table = tomllib.loads(place.text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SourceListError(f"{path}: {place.of_syntax(str(error))}not valid TOML: {error}") from error
+        raise SourceListError(f"{path}: {place_of_syntax(text, str(error))}not valid TOML: {error}") from error
     sections = (*ACTIONS, "list")
     for name, section in table.items():
         if name not in sections:
@@ -165,18 +166,20 @@ def _with_lists(own: dict[str, Override], lists: Mapping[str, Any], place: _Plac
         try:
             text = _read(file, settings["file"])
             if settings["action"] == "rating":
-                options = {
-                    key: settings[key] for key in ("column", "rating", "best", "worst", "pages") if key in settings
-                }
+                options = _only(settings, ("column", "rating", "best", "worst", "pages"))
                 ratings = import_ratings(text, name=name, **options) | ratings
                 continue
-            options = {key: settings[key] for key in ("note", "who", "expiry", "column") if key in settings}
+            options = _only(settings, ("note", "who", "expiry", "column"))
             rows, skipped = import_list(text, settings["format"], name=name, action=settings["action"], **options)
         except ValueError as error:
             raise place.error(("list", name, "file"), f"list {name!r}: {settings['file']}: {error}") from error
         overrides = {row.source: row for row in rows} | overrides
         ignored += [(name, skipped)] if skipped else []
     return SourceLists(overrides, ratings, tuple(ignored))
+
+
+def _only(settings: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: settings[key] for key in keys if key in settings}
 
 
 def _list_settings(name: str, entry: Any, place: _Place) -> dict[str, Any]:
@@ -200,7 +203,7 @@ def _list_settings(name: str, entry: Any, place: _Place) -> dict[str, Any]:
 def _override(action: Action, name: str, entry: Any, place: _Place) -> Override:
     source = canonical_source(name)
     if source is None:
-        expected = "expected a domain, a host, host/author or file:<folder>"
+        expected = "expected a domain, a host, host/author or file:<folder>; a name with dots needs quotes"
         raise place.error((action, name), f"{name!r} is no source; {expected}")
     settings = _checked(entry, ENTRY_KEYS, (action, name), place)
     return Override(source, action, settings.get("note", ""), settings.get("who", ""), settings.get("expiry"))
@@ -240,58 +243,13 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
-_HEADER = re.compile(r"^\s*\[\[?\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
-_PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(?:\.|$)""")
-_ASSIGNMENT = re.compile(r"""^\s*((?:"(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_.\s-])+?)\s*=""")
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Finds the line of a key: tomllib keeps none."""
+    """The file that errors are about."""
 
     path: Path
     text: str
 
     def error(self, key: tuple[str, ...], message: str) -> SourceListError:
         """Return an error that begins with file, line and dotted key."""
-        line = self._line(key)
-        return SourceListError(f"{self.path}:{line}: {'.'.join(key)}: {message}")
-
-    def of_syntax(self, message: str) -> str:
-        """Return "key 'name' (line n): " for the line that a syntax error names, or ""."""
-        found = re.search(r"line (\d+)", message)
-        line = int(found.group(1)) if found else max(1, self.text.count("\n"))
-        lines = self.text.splitlines()
-        assignment = _ASSIGNMENT.match(lines[line - 1]) if 0 < line <= len(lines) else None
-        return f"line {line}: " + (f"key {assignment.group(1)!r}: " if assignment else "")
-
-    def _line(self, key: tuple[str, ...]) -> int:
-        """Return the line of the longest part of the key that is written out, counted from 1."""
-        best, length, table = 1, 0, ()
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            header, assignment = _HEADER.match(line), _ASSIGNMENT.match(line)
-            if header:
-                table = here = _parts(header.group(1))
-            elif assignment:
-                here = (*table, *_parts(assignment.group(1)))
-            else:
-                continue
-            shared = _shared(here, key)
-            if shared > length:
-                best, length = number, shared
-        return best
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(
-        next(part for part in match.groups("") if part or part == match.group(1)) for match in _PART.finditer(dotted)
-    )
-
-
-def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-    length = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        length += 1
-    return length
+        return SourceListError(f"{self.path}:{line_of(self.text, key)}: {'.'.join(key)}: {message}")

@@ -61,6 +61,15 @@ PATH_PLATFORMS = frozenset(
 )
 """Hosts that give each author the first path segment."""
 
+MAX_HOST = 253
+"""Characters of a host name, RFC 1035; longer ones exist only to cost something."""
+
+MAX_ENCODED_HOST = 9 * MAX_HOST
+"""The same with each character written as three percent escapes."""
+
+MAX_SEGMENT = 200
+"""Characters of a path segment that can stand for an author."""
+
 _SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):(?!\d+(?:[/?#]|$))")
 _NUMBER = re.compile(r"^\d+$")
 _HOST = re.compile(r"^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$")
@@ -88,7 +97,7 @@ def host_of(url: str | None) -> str | None:
         host = urlsplit(address).hostname
     except ValueError:  # "Invalid IPv6 URL" and the like
         return None
-    return _canonical_host(host) if host else None
+    return _canonical_host(host) if host and len(host) <= MAX_ENCODED_HOST else None
 
 
 def source_of(url: str | None, origin: str = "") -> str:
@@ -107,7 +116,10 @@ def source_of(url: str | None, origin: str = "") -> str:
 @lru_cache(maxsize=65_536)
 def registrable_of(host: str) -> str:
     """Return the registrable domain of a host in canonical form (as `host_of` gives it), or the host itself."""
-    return _REGISTRABLE(host).top_domain_under_public_suffix or host
+    found = _REGISTRABLE(host)
+    if found.suffix or found.ipv4 or ":" in host:
+        return found.top_domain_under_public_suffix or host
+    return ".".join(host.split(".")[-2:])  # the list's default rule: an unknown last label is a suffix
 
 
 def path_prefix_of(url: str | None) -> str | None:
@@ -126,6 +138,8 @@ def path_prefix_of(url: str | None) -> str | None:
     if not segments:
         return None
     first = unquote(segments[0]).strip()
+    if len(first) > MAX_SEGMENT:
+        return None
     if first.startswith(("@", "~")):
         return first.lower()
     if len(segments) < 2 or not first or _NUMBER.match(first) or "/" in first:
@@ -192,7 +206,7 @@ def _canonical_host(host: str) -> str | None:
             host = idna.encode(host, uts46=True, transitional=False).decode("ascii")
         except idna.IDNAError:  # names that no registry would sell still need one spelling
             host = ".".join(_ascii_label(label) for label in re.split("[.。．｡]", host))
-    return host if _HOST.match(host) else None
+    return host if len(host) <= MAX_HOST and _HOST.match(host) else None
 
 
 def _ascii_label(label: str) -> str:

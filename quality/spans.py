@@ -57,9 +57,7 @@ def _free_parts(span: Span, overlapping: Sequence[Span]) -> list[Span]:
     bounds = [span.start, *(edge for other in overlapping for edge in (other.start, other.end)), span.end]
     gaps = zip(bounds[::2], bounds[1::2], strict=True)
     return [
-        Span(start, end, span.kind, span.score, span.signal)
-        for start, end in gaps
-        if end - start >= MIN_SPAN_CHARS
+        Span(start, end, span.kind, span.score, span.signal) for start, end in gaps if end - start >= MIN_SPAN_CHARS
     ]
 
 

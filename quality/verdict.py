@@ -94,7 +94,9 @@ def _reasons(
     found = []
     for kind, name in SCORE_OF_KIND.items():
         share = scores[name]
-        best = max((s for s in spans if s.kind == kind), key=lambda s: (s.score * (s.end - s.start), -s.start), default=None)
+        best = max(
+            (s for s in spans if s.kind == kind), key=lambda s: (s.score * (s.end - s.start), -s.start), default=None
+        )
         if not share or best is None:
             continue
         points = min(policy.family_caps[name], policy.score_weights[name] * share)
@@ -106,7 +108,9 @@ def _reasons(
         points = weight * measurement.value
         cap = policy.family_caps.get(signal.partition(".")[0], abs(points))
         best_piece = max(measurement.evidence, key=lambda piece: piece[2], default=None)
-        quote = _quote(document.text, best_piece[0], best_piece[1]) if best_piece else f"{signal} = {measurement.value:.3g}"
+        quote = (
+            _quote(document.text, best_piece[0], best_piece[1]) if best_piece else f"{signal} = {measurement.value:.3g}"
+        )
         found.append(Reason(signal, measurement.value, max(-cap, min(cap, points)), quote))
     return tuple(sorted(found, key=lambda reason: (-reason.points, reason.signal)))
 

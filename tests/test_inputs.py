@@ -65,7 +65,9 @@ def test_warc_gives_responses_with_url_date_and_header(tmp_path: Path, ending: s
 def test_warc_content_encoding_is_undone(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=True)
-    headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), ("Content-Encoding", "gzip")], protocol="HTTP/1.1")
+    headers = StatusAndHeaders(
+        "200 OK", [("Content-Type", "text/html"), ("Content-Encoding", "gzip")], protocol="HTTP/1.1"
+    )
     writer.write_record(
         writer.create_warc_record(
             "https://a.example/", "response", payload=io.BytesIO(gzip.compress(PAGE.encode())), http_headers=headers
@@ -123,7 +125,10 @@ def test_truncated_gzip_keeps_what_came_before(tmp_path: Path) -> None:
 
 
 def test_parquet_reads_str_and_bytes_columns(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"url": ["https://a.example/"], "html": [PAGE.encode("utf-16")], "lang": ["de"]}), tmp_path / "b.parquet")
+    pq.write_table(
+        pa.table({"url": ["https://a.example/"], "html": [PAGE.encode("utf-16")], "lang": ["de"]}),
+        tmp_path / "b.parquet",
+    )
     pq.write_table(pa.table({"text": ["t1", None]}), tmp_path / "t.parquet")
     pq.write_table(pa.table({"body": ["x"]}), tmp_path / "w.parquet")
     pages, failures = read(tmp_path)

@@ -40,6 +40,10 @@ def test_sentences(text: str, expected: list[str]) -> None:
         ("Über_straße", ("über", "straße")),
         ("don't", ("don't",)),
         ("— … !", ()),
+        ("हिन्दी में लिखा।", ("हिन्दी", "में", "लिखा")),
+        ("বাংলা ভাষা", ("বাংলা", "ভাষা")),
+        ("العَرَبِيَّة لغة", ("العَرَبِيَّة", "لغة")),
+        ("cafe\u0301 noir", ("cafe\u0301", "noir")),
     ],
 )
 def test_words(text: str, expected: tuple[str, ...]) -> None:

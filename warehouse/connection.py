@@ -16,15 +16,19 @@ import pyarrow as pa
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
+DiskError = duckdb.IOException
+ConstraintError = duckdb.ConstraintException
 
 
-def open_writer(path: Path, *, folders: Sequence[Path]) -> Connection:
-    """Open a database for writing. `folders`: where Parquet parts may be read and files written.
+def open_writer(path: Path, *, stored: Path, folders: Sequence[Path]) -> Connection:
+    """Open a database for writing, with another one attached as `stored`.
 
-    Raises EngineError when the file is no database, of another storage version, or locked by another process.
+    `folders`: where Parquet parts may be read and files written. Raises EngineError when a file is no database, of
+    another storage version, or locked by another process.
     """
     connection = duckdb.connect(str(path))
     try:
+        connection.execute("attach $path as stored", {"path": str(stored)})
         connection.execute("set allowed_directories = $folders", {"folders": [str(f.resolve()) for f in folders]})
         connection.execute("set preserve_insertion_order = false")
         _seal(connection)
@@ -46,6 +50,7 @@ def open_reader(path: Path) -> Connection:
 
 
 def _seal(connection: Connection) -> None:
+    connection.execute("set enable_progress_bar = false")  # it would write into the results on standard output
     connection.execute("set TimeZone = 'UTC'")
     connection.execute("set python_enable_replacements = false")
     connection.execute("set enable_external_access = false")
@@ -64,12 +69,17 @@ def transaction(connection: Connection) -> Iterator[Connection]:
     connection.execute("commit")
 
 
-def fetch(connection: Connection, sql: str, parameters: Mapping[str, object] | None = None) -> pa.Table:
-    """Run one query and return all its rows."""
-    return _relation(connection, sql, parameters).to_arrow_table()
+def fetch(
+    connection: Connection, sql: str, parameters: Mapping[str, object] | None = None, *, limit: int | None = None
+) -> pa.Table:
+    """Run one query and return its rows, the first `limit` of them if it is given."""
+    relation = _relation(connection, sql, parameters)
+    return (relation if limit is None else relation.limit(limit)).to_arrow_table()
 
 
-def stream(connection: Connection, sql: str, parameters: Mapping[str, object] | None, *, rows: int) -> pa.RecordBatchReader:
+def stream(
+    connection: Connection, sql: str, parameters: Mapping[str, object] | None, *, rows: int
+) -> pa.RecordBatchReader:
     """Run one query and return its rows as a stream of batches of about `rows`, while the connection stays open."""
     return _relation(connection, sql, parameters).to_arrow_reader(rows)
 

@@ -28,6 +28,10 @@ TABLE_ROWS = 200
 """Rows that a terminal shows; more scroll away unread."""
 CELL_WIDTH = 72
 """Characters of a cell before it is cut: two of them and a few numbers fit on a wide terminal."""
+LEAST_WIDTH = 6
+"""Characters below which a column of a grid cannot be read."""
+LEAST_COLUMNS = 4
+"""So many columns always make a grid."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -46,16 +50,39 @@ def write(table: pa.Table, to: BinaryIO, form: Format) -> None:
 
 
 def show(table: pa.Table, console: Console, *, rows: int = TABLE_ROWS) -> None:
-    """Print at most `rows` rows as a table, and say how many there are."""
-    grid = Table(header_style="bold", show_lines=False)
-    for field in table.schema:
-        grid.add_column(Text(_plain(field.name)), justify="right" if _is_number(field.type) else "left", overflow="fold")
-    for row in table.slice(0, rows).to_pylist():
-        grid.add_row(*(Text(_cell(value)) for value in row.values()))
-    console.print(grid)
-    more = table.num_rows - rows
+    """Print at most `rows` rows as a table, and say whether there are more; it is enough to fetch `rows` + 1.
+
+    Rows that would not fit the console's width, even cut, are printed one below the other, a column a line.
+    """
+    shown = [[_cell(value) for value in row.values()] for row in table.slice(0, rows).to_pylist()]
+    names = [_plain(name) for name in table.column_names]
+    if sum(max(LEAST_WIDTH, len(name)) + 3 for name in names) > console.width and len(names) > LEAST_COLUMNS:
+        _show_records(names, shown, console)
+    else:
+        _show_grid(table, names, shown, console)
     count = f"{table.num_rows:,} row{'' if table.num_rows == 1 else 's'}"
-    console.print(Text(f"{count}; the first {rows} are shown" if more > 0 else count, style="dim"))
+    more = f"more than {rows:,} rows; the first {rows:,} are shown, --format csv gives all"
+    console.print(Text(more if table.num_rows > rows else count, style="dim"))
+
+
+def _show_grid(table: pa.Table, names: list[str], shown: list[list[str]], console: Console) -> None:
+    grid = Table(header_style="bold")
+    for name, field in zip(names, table.schema, strict=True):
+        grid.add_column(Text(name), justify="right" if _is_number(field.type) else "left", overflow="fold")
+    for cells in shown:
+        grid.add_row(*(Text(cell) for cell in cells))
+    console.print(grid)
+
+
+def _show_records(names: list[str], shown: list[list[str]], console: Console) -> None:
+    for number, cells in enumerate(shown, start=1):
+        record = Table(box=None, show_header=False, padding=(0, 1))
+        record.add_column(style="bold", no_wrap=True)
+        record.add_column(overflow="fold")
+        for name, cell in zip(names, cells, strict=True):
+            record.add_row(Text(name), Text(cell))
+        console.print(Text(f"── row {number}", style="dim"))
+        console.print(record)
 
 
 def _cell(value: object) -> str:
@@ -65,6 +92,8 @@ def _cell(value: object) -> str:
         return _number(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | Decimal):
+        return str(value)
     text = value if isinstance(value, str) else json.dumps(_jsonable(value), ensure_ascii=False)
     text = _plain(text)
     return text if len(text) <= CELL_WIDTH else text[: CELL_WIDTH - 1] + "…"

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.errors import WarehouseLocked
+from warehouse.errors import WarehouseLocked, WarehouseUnreadable
 
 POLL_SECONDS = 0.05
 """How often a waiting process asks again; short beside the second that a merge takes."""
@@ -27,10 +27,16 @@ POLL_SECONDS = 0.05
 def exclusive(lock: Path, *, subject: Path, run_id: str, wait_seconds: float) -> Iterator[None]:
     """Hold the lock file during the block. `subject` is the warehouse that messages name.
 
-    Raises WarehouseLocked when another process (or another block of this one) still holds it after `wait_seconds`.
+    Raises WarehouseLocked when another process (or another block of this one) still holds it after `wait_seconds`,
+    WarehouseUnreadable when the folder cannot be written.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise WarehouseUnreadable(
+            f"{lock.parent} cannot be written: {error.strerror}. --warehouse names another place."
+        ) from error
     try:
         _acquire(descriptor, subject=subject, deadline=time.monotonic() + wait_seconds)
         holder = {

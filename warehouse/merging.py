@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from warehouse.connection import Connection, transaction
+from warehouse.connection import Connection, ConstraintError, transaction
 from warehouse.errors import PartUnreadable, WarehouseError
 from warehouse.migrate import statement
 from warehouse.records import MergeCounts
@@ -32,30 +32,34 @@ def merge(connection: Connection, paths: Sequence[Path], *, run_id: str) -> Merg
     if not paths:
         return MergeCounts()
     connection.execute("set variable part_paths = $paths", {"paths": [str(p) for p in paths]})
-    with transaction(connection):
-        connection.execute(statement("merge_incoming"))
-        actions = dict(connection.execute(statement("merge_counts")).fetchall())
-        if actions.keys() - {"unchanged", "merged before", "kept", "failed before"}:
-            _write(connection, paths)
-        kept = actions.get("kept", 0)
-        fresh_failures = actions.get("failed", 0)
-        counts = MergeCounts(
-            new=actions.get("new", 0),
-            updated=actions.get("updated", 0),
-            unchanged=actions.get("unchanged", 0) + actions.get("merged before", 0),
-            failed=kept + fresh_failures + actions.get("failed before", 0),
-        )
-        connection.execute(
-            statement("count_run"),
-            {
-                "run_id": run_id,
-                "new": counts.new,
-                "updated": counts.updated,
-                "unchanged": actions.get("unchanged", 0),
-                "failed": kept + fresh_failures,
-            },
-        )
-    return counts
+    connection.execute(statement("merge_incoming"))
+    actions = dict(connection.execute(statement("merge_counts")).fetchall())
+    connection.execute(statement("merge_stored"))
+    try:
+        with transaction(connection):
+            if actions.keys() - {"unchanged", "merged before", "kept", "failed before"}:
+                _write(connection, paths)
+            connection.execute(statement("count_run"), {"run_id": run_id, **_counted(actions)})
+    except ConstraintError as error:
+        raise PartUnreadable(
+            f"a row of {', '.join(str(p) for p in paths)} lacks what every page must have: {error}. Nothing was merged."
+        ) from error
+    return MergeCounts(
+        new=actions.get("new", 0),
+        updated=actions.get("updated", 0),
+        unchanged=actions.get("unchanged", 0) + actions.get("merged before", 0),
+        failed=actions.get("failed", 0) + actions.get("kept", 0) + actions.get("failed before", 0),
+    )
+
+
+def _counted(actions: dict[str, int]) -> dict[str, int]:
+    """Return what a run's own counts grow by: without what this run had merged before."""
+    return {
+        "new": actions.get("new", 0),
+        "updated": actions.get("updated", 0),
+        "unchanged": actions.get("unchanged", 0),
+        "failed": actions.get("failed", 0) + actions.get("kept", 0),
+    }
 
 
 def _write(connection: Connection, paths: Sequence[Path]) -> None:

@@ -1,8 +1,9 @@
-"""Bring a database to today's schema: numbered migrations once, then every view and macro anew.
+"""Bring a database to today's schema: numbered migrations once, then the views and macros.
 
 Migrations only ever append: each is applied once, and its checksum is kept in the database, so that an edited one is
-noticed. A migration and the note that it was applied share one transaction, as do all views and macros. Views bind to
-columns when they are made, so they are made anew whenever a column appears.
+noticed. A migration and the note that it was applied share one transaction, as do all views and macros. Those are made
+anew when their text changed, after a migration, and when a signal adds a column: they bind to columns when they are
+made. A view or macro that is no more is dropped by a migration.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def migrations(folder: Path = ROOM / "migrations") -> tuple[Migration, ...]:
         found.append(Migration(int(match["number"]), match["name"], path.read_text(encoding="utf-8")))
     for expected, migration in enumerate(found, start=1):
         if migration.number != expected:
-            raise MigrationError(f"{folder}: expected migration {expected:03d}, found {migration.number:03d}_{migration.name}.sql")
+            raise MigrationError(
+                f"{folder}: expected migration {expected:03d}, found {migration.number:03d}_{migration.name}.sql"
+            )
     return tuple(found)
 
 
@@ -54,9 +57,10 @@ def statement(name: str) -> str:
 
 
 def migrate(connection: Connection, *, folder: Path = ROOM / "migrations") -> int:
-    """Apply what is missing and make the views and macros anew. Returns how many migrations were applied."""
+    """Apply what is missing, and make the views and macros anew if any changed. Returns the migrations applied."""
     wanted = migrations(folder)
-    connection.execute(statement("migration_table"))
+    if ("main", "views_made") not in _tables(connection):
+        connection.execute(statement("migration_table"))
     applied = dict(connection.execute(statement("applied_migrations")).fetchall())
     _check(wanted, applied)
     missing = [m for m in wanted if m.number not in applied]
@@ -72,15 +76,35 @@ def migrate(connection: Connection, *, folder: Path = ROOM / "migrations") -> in
                     "applied_at": datetime.now(UTC).replace(tzinfo=None),
                 },
             )
-    with transaction(connection):
-        make_views(connection)
+    checksum = hashlib.sha256(view_sql().encode("utf-8")).hexdigest()
+    if missing or connection.execute(statement("views_made")).fetchall() != [(checksum,)]:
+        with transaction(connection):
+            make_views(connection)
+            connection.execute(statement("forget_views_made"))
+            connection.execute(statement("note_views_made"), {"checksum": checksum})
     return len(missing)
 
 
+def make_stored(connection: Connection) -> None:
+    """Make the table of stored articles in the database that is attached as `stored`."""
+    if ("stored", "stored_article") not in _tables(connection):
+        connection.execute(statement("stored_table"))
+
+
+def _tables(connection: Connection) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = connection.execute(statement("tables")).fetchall()
+    return found
+
+
 def make_views(connection: Connection) -> None:
-    """Make every view of warehouse/views and every macro of warehouse/queries anew, in the caller's transaction."""
-    for path in [*sorted((ROOM / "views").glob("*.sql")), *sorted((ROOM / "queries").glob("*.sql"))]:
-        connection.execute(path.read_text(encoding="utf-8"))
+    """Make every view and every macro anew, in the caller's transaction."""
+    connection.execute(view_sql())
+
+
+def view_sql() -> str:
+    """Return the SQL of all files of warehouse/views and warehouse/queries, in order."""
+    files = [*sorted((ROOM / "views").glob("*.sql")), *sorted((ROOM / "queries").glob("*.sql"))]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
 def _check(wanted: tuple[Migration, ...], applied: dict[int, str]) -> None:

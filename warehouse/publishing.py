@@ -2,12 +2,13 @@
 
 The copy is made beside the writer's file after that was closed (POSIX locks are lost when a process closes any handle
 of a file, so an open database must never be copied from within), opened and checked, and put in place by a rename:
-readers see the old file or the new one, and those that have the old one open keep it.
+readers see the old file or the new one, and those that have the old one open keep it. The copy is not forced to the
+disk, which would take longer than everything else: the writer's file is, and after a power cut it can be published
+again.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -25,12 +26,9 @@ def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
     unfinished.unlink(missing_ok=True)
     shutil.copyfile(origin, unfinished)
     check(unfinished)
-    with unfinished.open("rb") as handle:
-        os.fsync(handle.fileno())
     unfinished.replace(target)
     # A log beside the old file (somebody opened it for writing) does not belong to the new one.
     target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
-    _sync_folder(target.parent)
 
 
 def check(path: Path) -> None:
@@ -46,11 +44,3 @@ def check(path: Path) -> None:
             f"{path} cannot be read as a warehouse: {error}. A DuckDB file of version 1 must be written anew; a damaged "
             "one can be deleted, the next run makes a new one."
         ) from error
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,19 +9,30 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
 import pyarrow as pa
 
-from warehouse.connection import EngineError, fetch, open_reader, statement_types
+from warehouse.connection import EngineError, fetch, open_reader, statement_types, stream
 from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
 from warehouse.migrate import statement
 from warehouse.named import NamedQuery, Value, list_named, named_query
 
 _ALLOWED = {"SELECT", "EXPLAIN", "MULTI"}  # MULTI: a PIVOT statement
-_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE_INTO", "CREATE", "CREATE_FUNC", "ALTER", "DROP", "TRANSACTION", "VACUUM"}
+_WRITES = {
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "MERGE_INTO",
+    "CREATE",
+    "CREATE_FUNC",
+    "ALTER",
+    "DROP",
+    "TRANSACTION",
+    "VACUUM",
+}
 _FILES = {"COPY", "COPY_DATABASE", "EXPORT", "ATTACH", "DETACH", "LOAD", "EXTENSION"}
 _SETTINGS = {"SET", "VARIABLE_SET", "PRAGMA"}
 _NO_SUCH_TABLE = re.compile(r"Table with name (\S+) does not exist|Table Function with name \"?(\w+)\"? does not exist")
@@ -44,21 +55,34 @@ class Snapshot:
                 "writing, close it there (`duckdb -readonly`); otherwise delete it, the next run publishes a new one."
             ) from error
 
-    def sql(self, query: str, parameters: Mapping[str, Value] | None = None) -> pa.Table:
-        """Run one query that reads and return its rows. `parameters`: values for `$name` in the query.
+    def sql(self, query: str, parameters: Mapping[str, Value] | None = None, *, limit: int | None = None) -> pa.Table:
+        """Run one query that reads and return its rows, the first `limit` if it is given.
 
-        Raises QueryError, with a message for the person who typed it.
+        `parameters`: values for `$name` in the query. Raises QueryError, with a message for the person who typed it.
         """
         self._refuse(query)
         try:
-            return fetch(self._connection, query, parameters)
+            return fetch(self._connection, query, parameters, limit=limit)
         except (EngineError, RuntimeError, ValueError) as error:
             raise QueryError(self._explain(str(error))) from error
 
-    def named(self, name: str, parameters: Mapping[str, Value] | None = None) -> pa.Table:
+    def stream(
+        self, query: str, parameters: Mapping[str, Value] | None = None, *, rows: int = 2_000
+    ) -> Iterator[pa.RecordBatch]:
+        """Run one query that reads and yield its rows in batches of about `rows`, for results that do not fit in memory.
+
+        Raises QueryError as `sql` does. No other query may be run on this snapshot until the last batch was taken.
+        """
+        self._refuse(query)
+        try:
+            yield from stream(self._connection, query, parameters, rows=rows)
+        except (EngineError, RuntimeError, ValueError) as error:
+            raise QueryError(self._explain(str(error))) from error
+
+    def named(self, name: str, parameters: Mapping[str, Value] | None = None, *, limit: int | None = None) -> pa.Table:
         """Run a named query. Values may be strings as typed; they are converted. Raises QueryError."""
         sql, values = named_query(name).call(parameters or {})
-        return self.sql(sql, values)
+        return self.sql(sql, values, limit=limit)
 
     @staticmethod
     def list_named() -> tuple[NamedQuery, ...]:
@@ -85,7 +109,9 @@ class Snapshot:
         except EngineError as error:
             raise QueryError(self._explain(str(error))) from error
         if not types:
-            raise QueryError('there is no query. For example: "select verdict, count(*) from articles group by verdict"')
+            raise QueryError(
+                'there is no query. For example: "select verdict, count(*) from articles group by verdict"'
+            )
         if len(types) > 1:
             raise QueryError(f"one query at a time, please; these are {len(types)}.")
         refused = types[0]
@@ -123,7 +149,9 @@ class Snapshot:
             )
         near = difflib.get_close_matches(name.strip('"'), [*views, *queries], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        return f"there is no table or view {name}.{hint} There are: {', '.join(views)}; `quality sql --list` shows more."
+        return (
+            f"there is no table or view {name}.{hint} There are: {', '.join(views)}; `quality sql --list` shows more."
+        )
 
 
 def _first_line(message: str) -> str:

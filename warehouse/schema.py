@@ -6,16 +6,7 @@ This module knows Arrow only, so that a worker never loads DuckDB. Times are UTC
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-
 import pyarrow as pa
-import pyarrow.parquet as pq
-
-PAGE_ID_LENGTH = 32
-"""Hexadecimal characters of a page id: 128 bits, so that a billion pages collide with probability below 1e-20."""
 
 TIMESTAMP = pa.timestamp("us")
 """Microseconds UTC, without a zone. Arrow converts aware datetimes."""
@@ -30,9 +21,7 @@ REPAIR = pa.struct(
         ("count", pa.int32()),
     ]
 )
-REASON = pa.struct(
-    [("signal", pa.string()), ("value", pa.float64()), ("points", pa.float64()), ("quote", pa.string())]
-)
+REASON = pa.struct([("signal", pa.string()), ("value", pa.float64()), ("points", pa.float64()), ("quote", pa.string())])
 SPAN = pa.struct(
     [
         ("start", pa.int32()),
@@ -46,7 +35,7 @@ SPAN = pa.struct(
 
 PART_SCHEMA = pa.schema(
     [
-        pa.field("page_id", pa.string(), nullable=False),
+        pa.field("page_id", pa.string(), nullable=False),  # 32 hexadecimal characters
         pa.field("source", pa.string()),
         pa.field("host", pa.string()),
         pa.field("path_prefix", pa.string()),
@@ -134,31 +123,3 @@ GATE_DECISION_SCHEMA = pa.schema(
     ]
 )
 """One change of a source's status, with the numbers it was decided on."""
-
-
-def page_id_of(url: str | None, origin: str, body: bytes) -> str:
-    """Return the id of a page: 32 hexadecimal characters of sha256(url NUL hex sha256 of the bytes).
-
-    A page without URL is known by its origin (file and record). The same bytes under the same URL are the same page.
-    """
-    place = url if url is not None else origin
-    key = place.encode("utf-8", "surrogatepass") + b"\0" + hashlib.sha256(body).hexdigest().encode("ascii")
-    return hashlib.sha256(key).hexdigest()[:PAGE_ID_LENGTH]
-
-
-def part_table(rows: Sequence[Mapping[str, object]]) -> pa.Table:
-    """Return rows as an Arrow table of PART_SCHEMA; a key that is not a column is an error, a missing one is null."""
-    known = set(PART_SCHEMA.names)
-    for row in rows:
-        unknown = sorted(set(row) - known)
-        if unknown:
-            raise ValueError(f"a part has no column {', '.join(unknown)}; its columns are {', '.join(PART_SCHEMA.names)}")
-    return pa.Table.from_pylist(list(rows), schema=PART_SCHEMA)
-
-
-def write_part(table: pa.Table, path: Path) -> None:
-    """Write a part so that under its final name it is always whole: beside it first, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    pq.write_table(table.cast(PART_SCHEMA), unfinished, compression="zstd")
-    unfinished.replace(path)

@@ -3,7 +3,7 @@
 Readers open the published file at `path`. Writers work on a file of their own in the folder beside it (`.work`), under
 a lock, and publish a copy when they are done. The database is open only inside each call, so that pages are scored
 with the file closed and a killed run leaves at most a log that DuckDB replays. If the folder is missing, the writer's
-file is made from the published one.
+file is made from the published one. What `rescore` reads is kept in that folder, in a file that is never published.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Literal
 import pyarrow as pa
 
 from warehouse import lake, maintenance, merging, publishing
-from warehouse.connection import Connection, EngineError, fetch, open_writer, transaction
-from warehouse.errors import WarehouseUnreadable
+from warehouse.connection import Connection, DiskError, EngineError, fetch, open_writer, transaction
+from warehouse.errors import WarehouseError, WarehouseUnreadable
 from warehouse.locking import exclusive
-from warehouse.migrate import migrate, statement
+from warehouse.migrate import make_stored, migrate, statement
 from warehouse.page_ids import PageIds
 from warehouse.records import MergeCounts, PruneCounts, Retention, RunRecord
 from warehouse.schema import GATE_DECISION_SCHEMA, SOURCE_STATUS_SCHEMA
@@ -41,6 +41,7 @@ class Warehouse:
         self.lake = self.path.with_suffix(".lake")
         self.staging = self.work / "staging"
         self._writer = self.work / "writer.duckdb"
+        self._stored = self.work / "articles.duckdb"
         self._held = False
         self._migrated = False
 
@@ -60,6 +61,7 @@ class Warehouse:
         """Bring the writer's file to today's schema; returns how many migrations were applied. Idempotent."""
         with self._open(migrated=False) as connection:
             applied = migrate(connection)
+            make_stored(connection)
         self._migrated = True
         return applied
 
@@ -76,13 +78,20 @@ class Warehouse:
         if not self._writer.exists() and self.path.exists():
             publishing.copy_whole(self.path, self._writer, work=self.work)
         try:
-            connection = open_writer(self._writer, folders=[self.work, self.lake])
+            connection = open_writer(self._writer, stored=self._stored, folders=[self.work, self.lake])
         except EngineError as error:
-            raise WarehouseUnreadable(f"{self._writer} cannot be opened: {error}") from error
+            raise WarehouseUnreadable(f"{self._writer} cannot be opened: {error}. {self._advice(error)}") from error
         try:
             yield connection
+        except DiskError as error:
+            raise WarehouseError(f"{self._writer} cannot be written: {error}") from error
         finally:
             connection.close()
+
+    def _advice(self, error: EngineError) -> str:
+        if "lock" in str(error):
+            return f"Close it in the other program; for reading there is {self.path}, which can be open all the while."
+        return f"If it is damaged, delete {self.work}: the next run starts from what was published in {self.path}."
 
     # -- runs
 
@@ -105,7 +114,13 @@ class Warehouse:
             )
 
     def finish_run(
-        self, run_id: str, *, finished: datetime, skipped: int = 0, status: RunStatus = "done", inputs_read: Sequence[str] = ()
+        self,
+        run_id: str,
+        *,
+        finished: datetime,
+        skipped: int = 0,
+        status: RunStatus = "done",
+        inputs_read: Sequence[str] = (),
     ) -> None:
         """Note that a run ended, with the distributions of its signals.
 
@@ -179,6 +194,15 @@ class Warehouse:
                 table = fetch(connection, statement("rescore_articles"), {"ids": ids[start : start + batch]})
             yield table
 
+    def unstored_pages(self, *, policy: str, model: str) -> int:
+        """Count the pages that `articles_for_rescore` leaves out although they were not judged under this key.
+
+        Their articles were pruned, or the folder of the writer was lost; only the inputs can give them again.
+        """
+        with self._open() as connection:
+            found = connection.execute(statement("unstored_pages"), {"policy": policy, "model": model}).fetchall()
+        return int(found[0][0])
+
     # -- the gate
 
     def source_pages(self) -> pa.Table:
@@ -194,6 +218,14 @@ class Warehouse:
         """Return the gate's present word on each source, as SOURCE_STATUS_SCHEMA."""
         with self._open() as connection:
             return fetch(connection, statement("source_status")).cast(SOURCE_STATUS_SCHEMA)
+
+    def gate_history(self) -> pa.Table:
+        """Return every change of a source's status in the order they were made.
+
+        Columns: source, decided_at, run_id, from_status, to_status, details.
+        """
+        with self._open() as connection:
+            return fetch(connection, statement("gate_history"))
 
     def record_gate(self, statuses: pa.Table, decisions: pa.Table) -> None:
         """Replace the status of each source in `statuses`; append `decisions`, once for each run and source."""
@@ -226,16 +258,22 @@ class Warehouse:
             return maintenance.prune(connection, retention, now=_utc(now))
 
     def vacuum(self) -> tuple[int, int]:
-        """Rewrite the writer's file without its holes; returns its size in bytes before and after."""
+        """Rewrite the writer's files without their holes; returns their size in bytes before and after."""
         with self._held_or_locked():
             with self._open() as connection:
-                connection.execute("checkpoint")
-            before = self._writer.stat().st_size
+                connection.execute(statement("forget_stored"))
+            before = self._size()
             with self._open() as connection:
-                compact = maintenance.compact(connection, self.work)
+                compact = maintenance.compact(connection, "writer", self.work)
             compact.replace(self._writer)
+            with self._open() as connection:
+                compact = maintenance.compact(connection, "stored", self.work)
+            compact.replace(self._stored)
             self.migrate()
-            return before, self._writer.stat().st_size
+            return before, self._size()
+
+    def _size(self) -> int:
+        return sum(path.stat().st_size for path in (self._writer, self._stored))
 
     def forget_staging(self) -> None:
         """Delete every staged part, merged or not."""

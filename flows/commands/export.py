@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -10,16 +11,11 @@ from flows.cli import fail
 from flows.export import ExportError, export_articles
 from warehouse.errors import WarehouseError
 
-VERDICTS = ("accept", "review", "reject", "not_assessed")
 
-
-def export_command(output: Path, *, verdicts: list[str], warehouse: Path) -> None:
-    """Write the articles and say how many."""
-    for verdict in verdicts:
-        if verdict not in VERDICTS:
-            fail(f"--verdict {verdict}: expected one of {', '.join(VERDICTS)}")
+def export_command(output: Path, *, warehouse: Path, **choice: Any) -> None:
+    """Write the articles and say how many; `choice` is what `export_articles` takes."""
     try:
-        manifest = export_articles(warehouse, output, verdicts=verdicts)
+        manifest = export_articles(warehouse, output, **choice)
     except (ExportError, WarehouseError, OSError) as error:
         fail(str(error))
     Console(stderr=True).print(f"{manifest.articles:,} articles written to {output}", markup=False, highlight=False)

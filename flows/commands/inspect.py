@@ -17,7 +17,12 @@ from quality.pipeline import assess_page
 from quality.policy import Policy
 from quality.records import Assessment, RawPage
 
-STYLES = {"promo": "black on bright_red", "residue": "black on bright_black", "padding": "black on yellow", "repeat": "black on cyan"}
+STYLES = {
+    "promo": "black on bright_red",
+    "residue": "black on bright_black",
+    "padding": "black on yellow",
+    "repeat": "black on cyan",
+}
 VERDICT_STYLES = {"accept": "bold green", "review": "bold yellow", "reject": "bold red", "not_assessed": "bold"}
 BAR_CELLS = 24
 
@@ -33,9 +38,10 @@ def inspect_command(given: str, *, format: str, url: str | None, policy: Policy)
     if format == "json":
         typer.echo(json.dumps(as_json(assessment), ensure_ascii=False, indent=2))
     elif format == "html":
-        from flows.report.article import article_page
+        from flows.report.article import Thresholds, article_page
 
-        typer.echo(article_page(assessment, origin=given))
+        thresholds = Thresholds(policy.verdict.review, policy.verdict.reject)
+        typer.echo(article_page(assessment, origin=given, thresholds=thresholds))
     else:
         print_assessment(assessment, Console())
 
@@ -84,7 +90,9 @@ def print_assessment(assessment: Assessment, out: Console) -> None:
     out.print()
     for name, score in assessment.scores.items():
         bar = "·" * BAR_CELLS if score is None else ("█" * round(score * BAR_CELLS)).ljust(BAR_CELLS, "·")
-        out.print(f"{name:<11}{bar} {'not measurable' if score is None else f'{score:.2f}'}", markup=False, highlight=False)
+        out.print(
+            f"{name:<11}{bar} {'not measurable' if score is None else f'{score:.2f}'}", markup=False, highlight=False
+        )
     _print_reasons(assessment, out)
     _print_repairs(assessment, out)
     out.print()

@@ -15,6 +15,8 @@ from rich.table import Table
 from flows.cli import fail
 from flows.inputs import FORMATS, Inputs, find_inputs
 from flows.scoring import Counts, RunSummary, Settings, open_run
+from flows.sources import people_say
+from quality.source_lists import SourceListError
 from warehouse.errors import WarehouseError
 from warehouse.reader import Snapshot
 
@@ -33,6 +35,8 @@ def run_command(
     workers: int,
     engine: str,
     dask: str | None,
+    sources: Path | None,
+    include_rejected: bool,
     wait: float,
 ) -> None:
     """Run, print the summary; a wrong input is recorded, and ends the command only if no other is left."""
@@ -42,10 +46,17 @@ def run_command(
         console.print(f"quality: {failure.origin}: {failure.error}", style="yellow", markup=False, highlight=False)
     if not found.files:
         fail(f"nothing to read; INPUT is a file, folder, glob or fsspec URL of {' '.join(FORMATS)}")
-    settings = Settings(
-        warehouse=warehouse, policy=policy, workers=workers, engine=engine, dask_address=dask, wait_seconds=wait
-    )
     try:
+        settings = Settings(
+            warehouse=warehouse,
+            policy=policy,
+            workers=workers,
+            engine=engine,
+            dask_address=dask,
+            lists=people_say(sources),
+            include_rejected=include_rejected,
+            wait_seconds=wait,
+        )
         if os.environ.get("PREFECT_API_URL"):
             from flows.score import score
 
@@ -59,7 +70,7 @@ def run_command(
             )
         else:
             print_summary(_run(inputs, found, settings, console), warehouse)
-    except WarehouseError as error:
+    except (WarehouseError, SourceListError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         print("quality: interrupted; what was staged is taken over by the next run", file=sys.stderr)  # noqa: T201
@@ -89,7 +100,8 @@ def print_summary(summary: RunSummary, warehouse: Path) -> None:
     snapshot = Snapshot(warehouse)
     counts = summary.counts
     out = Console()
-    table = Table(title=f"run {summary.run_id}", title_justify="left", show_header=False)
+    out.print(f"run {summary.run_id}", style="bold", highlight=False)
+    table = Table(show_header=False)
     table.add_column(style="bold")
     table.add_column(justify="right")
     rate = counts.read / summary.seconds if summary.seconds else 0.0
@@ -103,13 +115,17 @@ def print_summary(summary: RunSummary, warehouse: Path) -> None:
         ("pages/s", f"{rate:,.1f}"),
     ):
         table.add_row(name, value)
+    if counts.gated:
+        table.add_row("pages of rejected sources passed over", f"{counts.gated.total():,}")
     if summary.ignored_files:
         table.add_row("files left alone", f"{summary.ignored_files:,}")
     out.print(table)
     _print_verdicts(out, snapshot, summary.run_id)
     _print_sources(out, snapshot)
     _print_failures(out, snapshot, summary.run_id)
-    out.print(f'next: quality sql "select * from articles limit 5" --warehouse {warehouse}', markup=False, highlight=False)
+    out.print(
+        f'next: quality sql "select * from articles limit 5" --warehouse {warehouse}', markup=False, highlight=False
+    )
 
 
 _VERDICTS = """
@@ -141,7 +157,9 @@ def _print_sources(out: Console, snapshot: Snapshot) -> None:
     rows = snapshot.sql(_SOURCES, {"count": WORST_SOURCES}).to_pylist()
     if not rows:
         return
-    table = Table("source", "pages", "rejected", "rate", "interval", "status", title="worst sources", title_justify="left")
+    table = Table(
+        "source", "pages", "rejected", "rate", "interval", "status", title="worst sources", title_justify="left"
+    )
     for row in rows:
         interval = "" if row["reject_low"] is None else f"{row['reject_low']:.2f}–{row['reject_high']:.2f}"
         rate = "" if row["reject_rate"] is None else f"{row['reject_rate']:.2f}"

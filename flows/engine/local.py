@@ -11,9 +11,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -84,11 +86,29 @@ def _feed(pool: list[_Worker], queue: _Queue, job: Job, context: Any, workers: i
     while len(pool) < workers and (chunk := queue.next()) is not None:
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs, job), daemon=True)
-        process.start()
+        with without_main():
+            process.start()
         theirs.close()
         worker = _Worker(process, ours)
         _give(worker, chunk)
         pool.append(worker)
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Keep processes that start in this block from running the parent's main module again.
+
+    A worker needs nothing of it. Under Prefect it is an engine that takes two seconds to import; a notebook or a script
+    on standard input has no file to run again; and a script without a main guard would start the run once more.
+    """
+    main = sys.modules["__main__"].__dict__
+    kept: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
+    main["__spec__"] = None
+    main.pop("__file__", None)
+    try:
+        yield
+    finally:
+        main.update(kept)
 
 
 def _give(worker: _Worker, chunk: Chunk) -> None:

@@ -59,6 +59,8 @@ class ArticleView:
     scores: Mapping[str, float | None]
     text: str
     clean_text: str
+    cut_characters: int
+    """Characters of the text that the clean text leaves out."""
     spans: Sequence[Span]
     reasons: Sequence[Reason]
     repairs: Sequence[Repair]
@@ -125,6 +127,7 @@ def view_of(assessment: Assessment, *, origin: str, thresholds: Thresholds) -> A
         scores=assessment.scores,
         text=assessment.text,
         clean_text=assessment.clean_text,
+        cut_characters=cut,
         spans=assessment.spans,
         reasons=assessment.reasons,
         repairs=assessment.repairs,
@@ -148,7 +151,6 @@ def render_article(view: ArticleView, surroundings: Surroundings) -> str:
         lines=lines,
         clean_lines=view.clean_text.split("\n"),
         counts=counts,
-        cut_characters=len(view.text) - len(view.clean_text),
         grounds=_grounds(view.reasons, findings),
         scale=charts.probability_scale(view.probability, view.thresholds.review, view.thresholds.reject),
         scores=[(name, view.scores.get(name)) for name in SCORES],

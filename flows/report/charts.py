@@ -6,7 +6,6 @@ are in the units of each chart's view box. What a chart shows is always written 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,19 +15,20 @@ QUOTE_KEY_CHARS = 60
 """Two quotes that agree this far are the same piece of text: reasons shorten theirs."""
 
 HISTOGRAM_BINS = 20
-HISTOGRAM_WIDTH = 320.0
-HISTOGRAM_HEIGHT = 132.0
 PLOT_TOP = 14.0
 PLOT_BOTTOM = 112.0
 PLOT_LEFT = 8.0
 PLOT_RIGHT = 312.0
 BAR_GAP = 1.5
+LEAST_HEIGHT = 1.5
+"""Of a bar, so that one page beside a thousand can be seen."""
 
-TREND_WIDTH = 640.0
 TREND_LEFT = 40.0
 TREND_RIGHT = 630.0
 TREND_TOP = 12.0
 TREND_BOTTOM = 148.0
+LABELLED_POINTS = 8
+"""Labels that fit below a trend side by side; with more points every second or third has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,12 @@ def histogram(
     for number, total in enumerate(totals):
         top = PLOT_BOTTOM
         low, high = number / HISTOGRAM_BINS, (number + 1) / HISTOGRAM_BINS
+        whole_height = max(LEAST_HEIGHT, (PLOT_BOTTOM - PLOT_TOP) * total / tallest) if tallest else 0.0
         for verdict in formats.VERDICTS:
             count = bins.get((number, verdict), 0)
             if not count:
                 continue
-            height = (PLOT_BOTTOM - PLOT_TOP) * count / tallest
+            height = whole_height * count / total
             top -= height
             label = f"{low:.2f} to {high:.2f}: {count:,} of {total:,} {formats.verdict_name(verdict)}"
             x = PLOT_LEFT + number * step
@@ -175,31 +176,23 @@ def probability_scale(probability: float | None, review: float | None, reject: f
 def trend(points: Sequence[tuple[str, str, float, float, float, str]]) -> tuple[TrendPoint, ...]:
     """Lay out (label, title, share, low, high, style class) in order, from left to right."""
     step = (TREND_RIGHT - TREND_LEFT) / max(1, len(points))
+    every = -(-len(points) // LABELLED_POINTS)
     return tuple(
-        TrendPoint(_r(TREND_LEFT + (number + 0.5) * step), _height(value), _height(low), _height(high), label, title, name)
+        TrendPoint(
+            x=_r(TREND_LEFT + (number + 0.5) * step),
+            y=_height(value),
+            low=_height(low),
+            high=_height(high),
+            label=label if number % every == 0 else "",
+            title=title,
+            name=name,
+        )
         for number, (label, title, value, low, high, name) in enumerate(points)
     )
 
 
 def _height(fraction: float) -> float:
     return _r(TREND_BOTTOM - (TREND_BOTTOM - TREND_TOP) * min(1.0, max(0.0, fraction)))
-
-
-def population_stability(before: Mapping[object, int], after: Mapping[object, int]) -> float | None:
-    """Return the population stability index of two histograms over the same bins; None where one of them is empty.
-
-    Each bin gets half a page more, so that a bin that is empty in one of them does not make the index infinite.
-    """
-    bins = sorted({*before, *after}, key=str)
-    total_before, total_after = sum(before.values()), sum(after.values())
-    if not total_before or not total_after:
-        return None
-    index = 0.0
-    for number in bins:
-        old = (before.get(number, 0) + 0.5) / (total_before + 0.5 * len(bins))
-        new = (after.get(number, 0) + 0.5) / (total_after + 0.5 * len(bins))
-        index += (new - old) * math.log(new / old)
-    return index
 
 
 def _r(value: float) -> float:

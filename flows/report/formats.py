@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 MISSING = "–"
+LONGEST_CLIPPED = 8
+"""Times its room that a text is looked at for words when it is clipped: a title may be a megabyte of spaces."""
 VERDICTS = ("accept", "review", "reject", "not_assessed")
 VERDICT_NAMES: Mapping[str, str] = MappingProxyType(
     {"accept": "accept", "review": "review", "reject": "reject", "not_assessed": "not assessed"}
@@ -19,7 +21,7 @@ def whole(value: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """Write a fraction of 0..1 as a percentage; small ones keep a decimal, and only 0 and 1 are written 0 % and 100 %."""
+    """Write a fraction of 0..1 as a percentage; only 0 and 1 are written 0 % and 100 %."""
     if value is None:
         return MISSING
     percent = 100 * value
@@ -79,8 +81,16 @@ def verdict_class(value: str) -> str:
 
 def clipped(value: str | None, chars: int = 140) -> str:
     """Put a text on one line of at most `chars` characters."""
-    text = " ".join((value or "").split())
-    return text if len(text) <= chars else text[: chars - 1].rstrip() + "…"
+    whole_text = value or ""
+    text = " ".join(whole_text[: LONGEST_CLIPPED * chars].split())
+    if len(text) <= chars and len(whole_text) <= LONGEST_CLIPPED * chars:
+        return text
+    return text[: chars - 1].rstrip() + "…"
+
+
+def visible(value: str | None) -> str:
+    """Write characters that leave no mark on paper as their number, ⟨U+00A0⟩, so that a repair of them can be seen."""
+    return "".join(char if char.isprintable() else f"⟨U+{ord(char):04X}⟩" for char in value or "")
 
 
 FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
@@ -96,5 +106,6 @@ FILTERS: Mapping[str, Callable[..., str]] = MappingProxyType(
         "verdict_name": verdict_name,
         "verdict_class": verdict_class,
         "clipped": clipped,
+        "visible": visible,
     }
 )

@@ -1,17 +1,22 @@
 """Cut a text at the edges of its spans, so that each piece is either plain or marked.
 
-Spans of an assessment do not overlap, but nothing here depends on it: a piece knows every span that covers it and is
-drawn in the kind of the surest one. Linear in the text and in the number of spans times their overlap.
+Spans of an assessment do not overlap, but nothing here depends on it: a piece knows the surest spans that cover it and
+is drawn in the kind of the surest one. Linear in the text and in the number of spans times their overlap.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.report import formats
 from quality.records import KINDS, Kind, Reason, Span
 from quality.verdict import SCORE_OF_KIND
+
+QUOTE_CHARS = 500
+SHOWN_TOGETHER = 8
+"""Findings that a piece names at most, so that thousands over one place do not make a page of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class Finding:
     line: int
     """Line of the text that it starts in, counted from 1."""
     quote: str
+    """The span's text, at most QUOTE_CHARS of it."""
     points: float | None
     """What its signal added to the log-odds of rejection; None where no reason of the verdict names the signal."""
     note: str
@@ -58,12 +64,18 @@ def findings_of(text: str, spans: Sequence[Span], reasons: Sequence[Reason]) -> 
         points[reason.signal] = points.get(reason.signal, 0.0) + reason.points
     found = []
     line, at = 1, 0
-    ordered = sorted((span for span in spans if 0 <= span.start < span.end <= len(text)), key=lambda s: (s.start, s.end))
+    ordered = sorted(
+        (span for span in spans if 0 <= span.start < span.end <= len(text)), key=lambda s: (s.start, s.end)
+    )
     for number, span in enumerate(ordered, start=1):
         line += text.count("\n", at, span.start)
         at = span.start
         own = points.get(span.signal)
-        found.append(Finding(number, span, line, text[span.start : span.end], own, _note(span, own)))
+        found.append(
+            Finding(
+                number, span, line, text[span.start : min(span.end, span.start + QUOTE_CHARS)], own, _note(span, own)
+            )
+        )
     return tuple(found)
 
 
@@ -92,7 +104,7 @@ def marked_lines(text: str, findings: Sequence[Finding]) -> Iterator[tuple[Piece
             if waiting:
                 edges.append(waiting[-1].span.start)
             stop = min([end, *edges])
-            covering = tuple(sorted(open_findings, key=lambda f: (-f.span.score, f.number)))
+            covering = tuple(heapq.nsmallest(SHOWN_TOGETHER, open_findings, key=lambda f: (-f.span.score, f.number)))
             first = bool(covering) and covering[0].number not in begun
             begun.update(finding.number for finding in covering[:1])
             pieces.append(Piece(text[at:stop], covering, first))

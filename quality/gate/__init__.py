@@ -6,24 +6,38 @@ change, `admission` acts on them, `drift` warns before a line is crossed, `expla
 
 from quality.gate.acting import Admission, admission, is_sampled, standing_of
 from quality.gate.decide import Judgement, decide
+from quality.gate.drift import Alarm, drift
 from quality.gate.estimate import Estimates, estimate_sources
+from quality.gate.explain import Explanation, explain
+from quality.gate.export import as_csv, as_json, as_ublock, rows_of
+from quality.gate.pages import Pages, read_pages
 from quality.gate.parameters import GateParameters
 from quality.gate.prior import Prior
 from quality.gate.standing import Decision, Standing, Status, standings_after, standings_before
 
 __all__ = [
     "Admission",
+    "Alarm",
     "Decision",
     "Estimates",
+    "Explanation",
     "GateParameters",
     "Judgement",
+    "Pages",
     "Prior",
     "Standing",
     "Status",
     "admission",
+    "as_csv",
+    "as_json",
+    "as_ublock",
     "decide",
+    "drift",
     "estimate_sources",
+    "explain",
     "is_sampled",
+    "read_pages",
+    "rows_of",
     "standing_of",
     "standings_after",
     "standings_before",

@@ -36,7 +36,7 @@ def admission(
     page_key: str,
     parameters: GateParameters,
 ) -> Admission:
-    """Return whether to spend an extraction on a page. `page_key` identifies it: its URL, or its id where it has none."""
+    """Return whether to spend an extraction on a page. `page_key` identifies it: its URL, else its id."""
     if standing_of(standings, source, subsource).status != "rejected":
         return "admit"
     return "sample" if is_sampled(page_key, parameters.sampled_share) else "skip"

@@ -2,8 +2,8 @@
 
 A threshold is crossed in one direction with one number and back with another, and every crossing is by an interval's
 bound, so that a source near a line stays where it is. Only rejection costs a publisher anything, so it alone needs a
-test that survives being looked at after every run (see `betting`). A released source starts afresh: its pages up to the
-rejection no longer count, or they would condemn it again the next day.
+test that survives being looked at after every run (see `betting`). A released source starts afresh: its pages from
+before it turned no longer count, or they would condemn it again the next day.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from quality.gate.betting import LEVELS, counts_by_level
 from quality.gate.estimate import Estimates
+from quality.gate.pages import ALWAYS, EPOCH, Codes, Flags, Floats, Pages, read_pages
 from quality.gate.parameters import GateParameters
 from quality.gate.standing import STATUSES, Decision, Standing, Status
 from quality.source_lists import Override
 
 UNKNOWN, ACCEPTED, PROBATION, REJECTED = range(4)
-
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ def measured_status(estimates: Estimates, before: Codes, parameters: GateParamet
     status = np.where(known, status, UNKNOWN)
     status = np.where(enters_rejection(estimates, parameters), REJECTED, status)
     released = (high <= parameters.release_rate) | (estimates.refuted_release >= -math.log(parameters.release_error))
-    result: Codes = np.where(before == REJECTED, np.where(released, PROBATION, REJECTED), status).astype(np.int64)
+    result: Codes = np.where(before == REJECTED, np.where(released, PROBATION, REJECTED), status).astype(np.int32)
     return result
 
 
-def enters_rejection(estimates: Estimates, parameters: GateParameters) -> NDArray[np.bool_]:
+def enters_rejection(estimates: Estimates, parameters: GateParameters) -> Flags:
     """Return which sources meet every condition of rejection."""
     enough = (estimates.effective_pages >= parameters.min_pages_rejected) & (
         estimates.assessed >= parameters.min_pages_rejected
@@ -61,13 +61,13 @@ def enters_rejection(estimates: Estimates, parameters: GateParameters) -> NDArra
     broad = ~estimates.platform | (estimates.authors >= parameters.min_authors)
     high = (estimates.reject_rate >= parameters.reject_rate) & (estimates.reject_low >= parameters.reject_low)
     sure = estimates.refuted_tolerated >= -math.log(parameters.false_rejection_rate)
-    result: NDArray[np.bool_] = enough & broad & high & sure
+    result: Flags = enough & broad & high & sure
     return result
 
 
 def decide(
     estimates: Estimates,
-    pages: pa.Table,
+    pages: pa.Table | Pages,
     *,
     at_start_of_day: Mapping[str, Standing],
     current: Mapping[str, Standing],
@@ -83,6 +83,7 @@ def decide(
     same for both if a day has one run. `estimates` were made of `pages` with `standings=at_start_of_day`. `overrides`
     are keyed by source or sub-source; expired ones have no effect. A source with no pages left keeps its standing.
     """
+    pages = read_pages(pages, parameters)
     before = np.array(
         [STATUSES.index(at_start_of_day.get(name, _NEW).measured) for name in estimates.source], dtype=int
     )
@@ -92,12 +93,13 @@ def decide(
     for index, name in enumerate(estimates.source):
         base = at_start_of_day.get(name, _NEW)
         status = STATUSES[measured[index]]
+        newest = EPOCH + dt.timedelta(days=int(estimates.newest[index]))
         standing = Standing(
             source=name,
             status=status,
             measured=status,
-            rejected_on=(base.rejected_on or as_of) if status == "rejected" else None,
-            evidence_from=_evidence_from(base, status),
+            rejected_on=(base.rejected_on or newest) if status == "rejected" else None,
+            evidence_from=_evidence_from(base, status, int(estimates.release_from[index])),
             reason=reason_of(estimates, index, status, base, parameters),
         )
         standings[name] = standing
@@ -116,7 +118,7 @@ def decide(
         standings[name] = final
         if not same or _state(final) != _state(now):
             changed.append((final, now.status, places.get(name)))
-    worst = _worst_pages(pages, [standing.source for standing, _, _ in changed], parameters.worst_pages)
+    worst = worst_pages(pages, [standing.source for standing, _, _ in changed], parameters.worst_pages)
     decisions = tuple(
         _decision(standing, previous, index, estimates, worst, as_of, policy) for standing, previous, index in changed
     )
@@ -131,10 +133,9 @@ def _state(standing: Standing) -> tuple[object, ...]:
     return (standing.measured, standing.evidence_from, standing.override, standing.watched)
 
 
-def _evidence_from(base: Standing, status: Status) -> dt.date | None:
-    if base.measured == "rejected" and status != "rejected" and base.rejected_on is not None:
-        return base.rejected_on + dt.timedelta(days=1)
-    return base.evidence_from
+def _evidence_from(base: Standing, status: Status, release_from: int) -> dt.date | None:
+    released = base.measured == "rejected" and status != "rejected"
+    return EPOCH + dt.timedelta(days=release_from) if released and release_from != ALWAYS else base.evidence_from
 
 
 def _overridden(standing: Standing, override: Override | None, as_of: dt.date) -> Standing:
@@ -157,11 +158,11 @@ def reason_of(estimates: Estimates, index: int, status: Status, base: Standing, 
     worth = "" if effective >= 0.9 * pages else f" (worth {effective:.1f} independent recent ones)"
     numbers = f"{rate:.0%} of its pages are bad, between {low:.0%} and {high:.0%}, by {pages} pages{worth}"
     if status == "unknown":
-        return f"only {pages} pages assessed{worth}; {parameters.min_pages:g} are needed"
+        return f"only {pages} page{'s' * (pages != 1)} assessed{worth}; {parameters.min_pages:g} are needed"
     if status == "rejected":
         return f"{numbers}; rejected from {parameters.reject_rate:.0%} with at least {parameters.reject_low:.0%} sure"
     if base.measured == "rejected":
-        return f"{numbers}; released: its pages since the rejection refute {parameters.release_rate:.0%} or more"
+        return f"released: its pages since the rejection, or all of them, refute {parameters.release_rate:.0%} or more"
     if status == "accepted":
         return f"{numbers}"
     return f"{numbers}; too many to accept, not enough or not sure enough to reject"
@@ -176,50 +177,62 @@ def _decision(
     as_of: dt.date,
     policy: str,
 ) -> Decision:
-    numbers = (
-        (0, 0.0, 0, 0, 0, None, None, None)
-        if index is None
-        else (
-            int(estimates.pages[index]),
-            float(estimates.effective_pages[index]),
-            int(estimates.accepted[index]),
-            int(estimates.review[index]),
-            int(estimates.rejected[index]),
-            float(estimates.reject_rate[index]),
-            float(estimates.reject_low[index]),
-            float(estimates.reject_high[index]),
-        )
+    blank = index is None or not estimates.assessed[index]
+    return Decision(
+        standing=standing,
+        previous=previous,
+        decided_on=as_of,
+        policy=policy,
+        pages=0 if index is None else int(estimates.pages[index]),
+        effective_pages=0.0 if index is None else float(estimates.effective_pages[index]),
+        accepted=0 if index is None else int(estimates.accepted[index]),
+        review=0 if index is None else int(estimates.review[index]),
+        rejected=0 if index is None else int(estimates.rejected[index]),
+        reject_rate=None if blank else float(estimates.reject_rate[index]),
+        reject_low=None if blank else float(estimates.reject_low[index]),
+        reject_high=None if blank else float(estimates.reject_high[index]),
+        worst_pages=worst.get(standing.source, ()),
     )
-    return Decision(standing, previous, as_of, policy, *numbers, worst_pages=worst.get(standing.source, ()))
 
 
-def _worst_pages(pages: pa.Table, names: list[str], most: int) -> dict[str, tuple[str, ...]]:
+def worst_pages(pages: Pages, names: list[str], most: int) -> dict[str, tuple[str, ...]]:
     """Return the ids of the worst assessed pages of each named source or sub-source; ties by page id."""
-    if not names or not most:
-        return {}
+    wanted = set(names)
+    hosts = [name.partition("/")[0] for name in pages.subsource_names]
+    host_names = tuple(dict.fromkeys(host for host in hosts if host in wanted))
+    place = {host: index for index, host in enumerate(host_names)}
+    host_of = np.array([place.get(host, -1) for host in hosts] + [-1], dtype=np.int32)[pages.subsource]
+    levels = ((pages.names, pages.source), (host_names, host_of), (pages.subsource_names, pages.subsource))
     worst: dict[str, tuple[str, ...]] = {}
-    assessed = pc.is_valid(pages["reject_probability"])
-    columns = ["source", "page_id", "reject_probability"] + ["subsource"] * ("subsource" in pages.column_names)
-    wanted = pa.array(names)
-    source = pages["source"].cast(pa.string())
-    mask = pc.is_in(source, value_set=wanted)
-    if "subsource" in pages.column_names:
-        fine = pages["subsource"].cast(pa.string())
-        coarse = pc.list_element(pc.split_pattern(pc.fill_null(fine, ""), "/", max_splits=1), 0)
-        mask = pc.or_(
-            mask, pc.or_(pc.fill_null(pc.is_in(fine, value_set=wanted), False), pc.is_in(coarse, value_set=wanted))
-        )
-    rows = pages.select(columns).filter(pc.and_(mask, assessed))
-    rows = rows.sort_by([("reject_probability", "descending"), ("page_id", "ascending")])
-    ids, keys = rows["page_id"].to_pylist(), [rows["source"].cast(pa.string()).to_pylist()]
-    if "subsource" in columns:
-        fine_keys = rows["subsource"].cast(pa.string()).to_pylist()
-        coarse_keys = [key.partition("/")[0] if key else None for key in fine_keys]
-        keys += [fine_keys, [None if a == b else a for a, b in zip(coarse_keys, fine_keys, strict=True)]]
-    picked: dict[str, list[str]] = {name: [] for name in names}
-    for column in keys:
-        for key, page_id in zip(column, ids, strict=True):
-            if key in picked and len(picked[key]) < most:
-                picked[key].append(str(page_id))
-    worst.update({name: tuple(chosen) for name, chosen in picked.items()})
+    for known, code in levels:
+        asked = np.array([name in wanted and name not in worst for name in known] + [False])
+        worst |= _worst_of(pages, known, code, np.flatnonzero(asked[code] & pages.assessed), most)
     return worst
+
+
+def _worst_of(
+    pages: Pages, names: tuple[str, ...], code: Codes, rows: NDArray[np.int64], most: int
+) -> dict[str, tuple[str, ...]]:
+    """Return the ids of the `most` worst pages among `rows` for each name."""
+    if not rows.size or not most:
+        return {}
+    rows = rows[_may_be_worst(code[rows], len(names), pages.probability[rows], most)]
+    ids = pages.page_id.take(pa.array(rows)).cast(pa.string())
+    rank = pc.rank(ids, tiebreaker="dense").to_numpy().astype(np.int64)
+    order = np.lexsort((rank, -pages.probability[rows], code[rows]))
+    picked: dict[str, tuple[str, ...]] = {}
+    chosen = ids.take(pa.array(order)).to_pylist()
+    key = code[rows][order]
+    starts = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
+    for start, size_of in zip(starts.tolist(), np.diff(np.r_[starts, key.size]).tolist(), strict=True):
+        picked[names[key[start]]] = tuple(chosen[start : start + min(most, size_of)])
+    return picked
+
+
+def _may_be_worst(code: Codes, count: int, probability: Floats, most: int) -> Flags:
+    """Return which pages are at least as bad, by whole hundredths, as the one that comes `most`-th for its code."""
+    counts = counts_by_level(code, count, probability, np.ones(code.size), 1.0)
+    at_least = np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]
+    least = np.maximum((at_least >= most).sum(axis=1) - 1, 0)  # the highest level that still has `most` pages above
+    result: Flags = np.rint(probability * (LEVELS - 1)) >= least[code]
+    return result

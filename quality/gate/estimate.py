@@ -8,29 +8,20 @@ result depends on the set of pages only: neither their order nor today's date ca
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
-from scipy.special import betaincinv
 
-from quality.gate.betting import factors_above, factors_below, log_wealth
-from quality.gate.pages import Floats, Integers, Pages, age_weights, near_duplicates, read_pages
+from quality.gate.betting import counts_by_level, factors_above, log_mean, log_wealth, wealth_from
+from quality.gate.pages import ALWAYS, EPOCH, NEVER, ONE, VERDICTS, Codes, Flags, Floats, Pages, age_weights, read_pages
 from quality.gate.parameters import GateParameters
-from quality.gate.platforms import Authors, find_authors
-from quality.gate.prior import Prior, dispersions, fit_prior
+from quality.gate.platforms import find_authors
+from quality.gate.prior import Prior, dispersions, fit_prior, pooled_dispersion, posterior
 from quality.gate.standing import Standing
-from quality.gate.tally import Clusters, Tally, share_by_author, share_weights, tally
+from quality.gate.tally import Tally, share_weights, weigh
 from quality.source_lists import Rating
-
-EPOCH = dt.date(1970, 1, 1)
-
-FEW = 0.5
-"""Fewer bad (or good) pages than this cannot exclude a rate of 0 (or 1): Brown, Cai & DasGupta, Stat. Sci. 16 (2001)."""
 
 _DECIMALS = 9
 """Of rates; a beta quantile's last bits are the library's business."""
@@ -43,13 +34,13 @@ class Estimates:
     source: tuple[str, ...]
     parent: tuple[str, ...]
     """The source of a sub-source; "" for a source."""
-    platform: NDArray[np.bool_]
-    authors: Integers
-    pages: Integers
-    assessed: Integers
-    accepted: Integers
-    review: Integers
-    rejected: Integers
+    platform: Flags
+    authors: Codes
+    pages: Codes
+    assessed: Codes
+    accepted: Codes
+    review: Codes
+    rejected: Codes
     effective_pages: Floats
     reject_rate: Floats
     reject_low: Floats
@@ -58,14 +49,12 @@ class Estimates:
     """Log wealth against "its rate is at most `tolerated_rate`"."""
     refuted_release: Floats
     """Log wealth against "its rate is at least `release_rate`", on pages since the rejection; 0 where not rejected."""
-    newest: Integers
+    release_from: Codes
+    """Day from which the pages of a rejected source speak loudest for it, in days since 1970."""
+    newest: Codes
     """Day of the newest page, in days since 1970."""
     mean: Floats
     """Before shrinkage."""
-    dispersion: Floats
-    tallies: Tally
-    prior_mean: Floats
-    prior_strength: Floats
     population: Prior
 
     def __len__(self) -> int:
@@ -79,13 +68,19 @@ class Estimates:
             return None
 
     def table(self) -> pa.Table:
-        """Return the estimates as a table, one row a source or sub-source."""
+        """Return the estimates as a table, one row a source or sub-source; rates are null where no page was assessed."""
         columns: dict[str, object] = {"source": pa.array(self.source), "parent": pa.array(self.parent)}
         for name in TABLE_COLUMNS:
-            columns[name] = pa.array(getattr(self, name))
-        columns["newest"] = pa.array(self.newest.astype(np.int32)).cast(pa.date32())
+            blank = self.assessed == 0 if name in RATE_COLUMNS else None
+            columns[name] = pa.array(getattr(self, name), mask=blank)
+        columns["newest"] = pa.array(self.newest).cast(pa.date32())
         return pa.table(columns)
 
+
+RELEASE_WEEKS = 26
+"""How far back the turn of a source is looked for; bets that start earlier are counted from there."""
+
+WEEK = 7
 
 TABLE_COLUMNS = (
     "platform",
@@ -102,124 +97,149 @@ TABLE_COLUMNS = (
 )
 
 
+RATE_COLUMNS = ("reject_rate", "reject_low", "reject_high")
+
+
 def estimate_sources(
-    table: pa.Table,
+    pages: pa.Table | Pages,
     parameters: GateParameters,
     *,
     standings: Mapping[str, Standing] | None = None,
-    priors: Mapping[str, Rating] | None = None,
+    ratings: Mapping[str, Rating] | None = None,
     population: Prior | None = None,
 ) -> Estimates:
-    """Estimate every source in a table of pages (columns: see `pages.read_pages`), and the authors of platforms.
+    """Estimate every source of some pages (see `read_pages`), and the authors of platforms.
 
-    `standings` are those at the start of the day (see `decide`): a source that was released is judged on its pages since
-    its rejection only, and one that is rejected has these tested for recovery. `priors` replace the population's prior for
-    single sources (ratings of an imported list). `population` replaces the one that is fitted. Raises ValueError for
-    columns that are missing or malformed.
+    `standings` are those at the start of the day (see `decide`): a source that was released is judged on its pages
+    since its rejection only, and one that is rejected has these tested for recovery. `ratings` of an imported list
+    replace the population's prior for single sources. `population` replaces the one that is fitted.
     """
-    pages = read_pages(table)
-    states, given = standings or {}, priors or {}
-    group = near_duplicates(pages, parameters.template_bits)
-    count = len(pages.names)
-    authors = find_authors(pages, age_weights(pages, pages.source, count, parameters), parameters)
-    parts = [_level(pages, pages.source, pages.names, authors.of_page, group, states, parameters)]
-    for code in (authors.host_code, authors.path_code):
-        if (code >= 0).any():
-            nobody = np.full(code.shape[0], -1, dtype=np.int64)
-            parts.append(_level(pages, code, authors.names, nobody, group, states, parameters))
-    population = population or _population(parts[0], parameters)
-    return _join(parts, pages, authors, given, population, parameters)
+    pages, states = read_pages(pages, parameters), standings or {}
+    authors = find_authors(pages, age_weights(pages, pages.source, len(pages.names), parameters), parameters)
+    top = _level(pages, pages.source, pages.names, authors.of_page, states, parameters)
+    nobody = np.full(pages.source.shape[0], -1, dtype=np.int32)
+    below = [_level(pages, level.code, level.names, nobody, states, parameters) for level in authors.levels]
+    parts = [top, *(part for part in below if part.names)]
+    population = population or _population(top.tally, parameters)
+    sums = _joined([part.tally for part in parts])
+    names = tuple(name for part in parts for name in part.names)
+    mean, strength = _priors(names, ratings or {}, population)
+    spread = dispersions(sums.mean, sums.variance, sums.effective, population.dispersion)
+    rate, low, high = posterior(sums.mean, sums.effective, spread, mean, strength, parameters.confidence)
+    rest = len(names) - len(top.names)
+    verdicts = np.concatenate([part.verdicts for part in parts])
+    return Estimates(
+        source=names,
+        parent=("",) * len(top.names) + tuple(pages.names[code] for part in parts[1:] for code in part.owner),
+        platform=np.concatenate([authors.platform, np.zeros(rest, dtype=bool)]),
+        authors=np.concatenate([authors.count, np.zeros(rest, dtype=np.int32)]),
+        pages=verdicts[:, 0],
+        assessed=verdicts[:, 1],
+        accepted=verdicts[:, 2],
+        review=verdicts[:, 3],
+        rejected=verdicts[:, 4],
+        effective_pages=sums.effective,
+        reject_rate=rate,
+        reject_low=low,
+        reject_high=high,
+        refuted_tolerated=np.concatenate([part.refuted_tolerated for part in parts]),
+        refuted_release=np.concatenate([part.refuted_release for part in parts]),
+        release_from=np.concatenate([part.release_from for part in parts]),
+        newest=np.concatenate([part.newest for part in parts]),
+        mean=sums.mean,
+        population=population,
+    )
 
 
 @dataclass(frozen=True)
-class _Part:
+class _Level:
+    """The sources, or one level of sub-sources: one entry a name."""
+
     names: tuple[str, ...]
-    codes: Integers
-    verdicts: dict[str, Integers]
+    owner: Codes
+    verdicts: Codes
+    """(names, 5): pages, assessed, accepted, review, rejected."""
     tally: Tally
-    release: Floats
-    newest: Integers
+    refuted_tolerated: Floats
+    refuted_release: Floats
+    release_from: Codes
+    newest: Codes
 
 
 def _level(
     pages: Pages,
-    code: Integers,
-    names: tuple[str, ...],
-    author: Integers,
-    group: Integers,
+    code: Codes,
+    all_names: tuple[str, ...],
+    author: Codes,
     states: Mapping[str, Standing],
     parameters: GateParameters,
-) -> _Part:
-    """Tally the pages of each code that occurs."""
-    count = len(names)
-    start = _day_array(names, states, "evidence_from")
+) -> _Level:
+    """Tally the pages of each code that occurs (-1: none)."""
+    used = np.flatnonzero(np.bincount(code[code >= 0], minlength=len(all_names)))
+    place = np.full(len(all_names) + 1, -1, dtype=np.int32)
+    place[used] = np.arange(used.size, dtype=np.int32)
+    code, names, count = place[code], tuple(all_names[index] for index in used), used.size
+
     weight = age_weights(pages, code, count, parameters)
-    weight = np.where(pages.day >= start[code], weight, 0.0)
-    # A template that two authors share is one cluster for each: an author's weight must not hang on the others' pages.
-    whose = (np.maximum(code, 0) + 1) * (int(author.max(initial=-1)) + 2) + author + 1
-    own = np.where(group >= 0, group * (int(whose.max(initial=0)) + 1) + whose, -1)
-    shared = share_weights(weight, own, parameters.template_correlation)
-    weight, variance = share_by_author(
-        Clusters(shared.weight, np.where(code >= 0, shared.variance, 0.0)),
-        np.maximum(code, 0),
-        author,
-        count,
-        parameters.author_correlation,
-    )
-    sums = tally(pages, code, count, weight, variance)
-    seen = np.flatnonzero(np.bincount(code[code >= 0], minlength=count))
-    newest = np.full(count, -1, dtype=np.int64)
-    np.maximum.at(newest, code[code >= 0], pages.day[code >= 0])
-    return _Part(
-        names=tuple(names[index] for index in seen),
-        codes=seen,
-        verdicts={name: values[seen] for name, values in _verdicts(pages, code, count).items()},
-        tally=Tally(sums.counts[seen], sums.effective[seen], sums.mean[seen], sums.variance[seen]),
-        release=_release(pages, code, names, states, group, parameters)[seen],
-        newest=newest[seen],
+    weight[pages.day < _days_of(names, states, "evidence_from", ALWAYS)[code]] = 0.0
+    sums, weight = weigh(pages, code, count, author, weight, parameters)
+    rows = np.flatnonzero(weight)
+    counts = counts_by_level(code[rows], count, pages.probability[rows], weight[rows], ONE)
+    on = np.flatnonzero(code >= 0)
+    newest, owner = np.full(count, ALWAYS, dtype=np.int32), np.zeros(count, dtype=np.int32)
+    np.maximum.at(newest, code[on], pages.day[on])
+    owner[code[on]] = pages.source[on]
+    refuted_release, release_from = _release(pages, code, names, states, parameters)
+    return _Level(
+        names=names,
+        owner=owner,
+        verdicts=_verdicts(pages, code, count),
+        tally=sums,
+        refuted_tolerated=log_wealth(counts, factors_above(parameters.tolerated_rate)),
+        refuted_release=refuted_release,
+        release_from=release_from,
+        newest=newest,
     )
 
 
-def _verdicts(pages: Pages, code: Integers, count: int) -> dict[str, Integers]:
+def _verdicts(pages: Pages, code: Codes, count: int) -> Codes:
     on = code >= 0
-    tallies = {"pages": np.bincount(code[on], minlength=count)}
-    tallies["assessed"] = np.bincount(code[on & pages.assessed], minlength=count)
-    for verdict, name in (("accept", "accepted"), ("review", "review"), ("reject", "rejected")):
-        mask = pc.fill_null(pc.equal(pages.verdict, verdict), False).to_numpy()
-        tallies[name] = np.bincount(code[on & mask], minlength=count)
-    return tallies
+    masks = [on, on & pages.assessed, *(on & (pages.verdict == number) for number in range(1, len(VERDICTS)))]
+    return np.stack([np.bincount(code[mask], minlength=count) for mask in masks], axis=1).astype(np.int32)
 
 
 def _release(
-    pages: Pages,
-    code: Integers,
-    names: tuple[str, ...],
-    states: Mapping[str, Standing],
-    group: Integers,
-    parameters: GateParameters,
-) -> Floats:
-    """Return the log wealth against "still bad" of the rejected, on pages seen after the day of their rejection."""
-    wealth = np.zeros(len(names))
-    since = _day_array(names, states, "rejected_on", absent=np.iinfo(np.int64).max)
+    pages: Pages, code: Codes, names: tuple[str, ...], states: Mapping[str, Standing], parameters: GateParameters
+) -> tuple[Floats, Codes]:
+    """Return the log wealth against "still bad" of the rejected, and the day from which their pages speak for them.
+
+    Bets start at each of the last `RELEASE_WEEKS` before the source's newest page, and after its rejection.
+    """
+    wealth, start = np.zeros(len(names)), np.full(len(names), ALWAYS, dtype=np.int32)
+    since = _days_of(names, states, "rejected_on", NEVER)
     rows = np.flatnonzero((code >= 0) & pages.assessed & (pages.day > since[code]))
     if not rows.size:
-        return wealth
-    mask = np.zeros(code.shape[0])
-    mask[rows] = 1 << 20
-    shared = share_weights(mask, group, parameters.template_correlation)
+        return wealth, start
+    weight = np.zeros(code.shape[0])
+    weight[rows] = ONE
+    weight = share_weights(weight, pages.group, parameters.template_correlation).weight[rows] / ONE
     touched, local = np.unique(code[rows], return_inverse=True)
-    small = np.full(code.shape[0], -1, dtype=np.int64)
-    small[rows] = local
-    counts = tally(pages, small, touched.size, shared.weight, np.zeros(touched.size)).counts
-    wealth[touched] = log_wealth(counts, factors_below(parameters.release_rate))
-    return wealth
+    newest = np.full(touched.size, ALWAYS, dtype=np.int32)
+    np.maximum.at(newest, local, pages.day[rows])
+    week = RELEASE_WEEKS - 1 - np.minimum((newest[local] - pages.day[rows]) // WEEK, RELEASE_WEEKS - 1)
+    gain = (1.0 - pages.probability[rows]) / (1.0 - parameters.release_rate) - 1.0
+    held = wealth_from(local * RELEASE_WEEKS + week, touched.size, RELEASE_WEEKS, gain, weight)
+    first = newest[:, None] - WEEK * np.arange(RELEASE_WEEKS, 0, -1, dtype=np.int32)[None, :] + 1
+    begun = first + WEEK - 1 > since[touched][:, None]
+    wealth[touched] = log_mean(held, begun)
+    best = RELEASE_WEEKS - 1 - np.where(begun, held, -np.inf)[:, ::-1].argmax(axis=1)  # of equals the latest
+    start[touched] = np.maximum(first[np.arange(touched.size), best], since[touched] + 1)
+    return wealth, start
 
 
-def _day_array(
-    names: tuple[str, ...], states: Mapping[str, Standing], attribute: str, absent: int = np.iinfo(np.int64).min
-) -> Integers:
+def _days_of(names: tuple[str, ...], states: Mapping[str, Standing], attribute: str, absent: int) -> Codes:
     """Return a date of each name's standing in days since 1970, and `absent` at the end for the code -1."""
-    days = np.full(len(names) + 1, absent, dtype=np.int64)
+    days = np.full(len(names) + 1, absent, dtype=np.int32)
     if states:
         for index, name in enumerate(names):
             standing = states.get(name)
@@ -229,69 +249,24 @@ def _day_array(
     return days
 
 
-def _population(part: _Part, parameters: GateParameters) -> Prior:
-    sums = part.tally
-    spread = dispersions(sums.mean, sums.variance, sums.effective)
-    return fit_prior(sums.mean, sums.effective / spread, parameters)
+def _population(sums: Tally, parameters: GateParameters) -> Prior:
+    pooled = pooled_dispersion(sums.mean, sums.variance, sums.effective)
+    spread = dispersions(sums.mean, sums.variance, sums.effective, pooled)
+    return fit_prior(sums.mean, sums.effective / spread, pooled, parameters)
 
 
-def _join(
-    parts: list[_Part],
-    pages: Pages,
-    authors: Authors,
-    given: Mapping[str, Rating],
-    population: Prior,
-    parameters: GateParameters,
-) -> Estimates:
-    names = tuple(name for part in parts for name in part.names)
-    tops, subs = parts[0], parts[1:]
-    parents = ("",) * len(tops.names) + tuple(pages.names[authors.parent[code]] for part in subs for code in part.codes)
-    below = len(names) - len(tops.names)
-    sums = Tally(
-        *(np.concatenate([getattr(part.tally, field) for part in parts]) for field in ("counts", "effective", "mean")),
-        variance=np.concatenate([part.tally.variance for part in parts]),
+def _joined(tallies: list[Tally]) -> Tally:
+    return Tally(
+        effective=np.concatenate([part.effective for part in tallies]),
+        mean=np.concatenate([part.mean for part in tallies]),
+        variance=np.concatenate([part.variance for part in tallies]),
     )
+
+
+def _priors(names: tuple[str, ...], ratings: Mapping[str, Rating], population: Prior) -> tuple[Floats, Floats]:
     mean, strength = np.full(len(names), population.mean), np.full(len(names), population.strength)
-    for index, name in enumerate(names) if given else ():
-        if name in given:
-            mean[index], strength[index] = given[name].mean, given[name].strength
-    spread = dispersions(sums.mean, sums.variance, sums.effective)
-    rate, low, high = posterior(sums.mean, sums.effective, spread, mean, strength, parameters.confidence)
-    counts = {name: np.concatenate([part.verdicts[name] for part in parts]) for name in tops.verdicts}
-    return Estimates(
-        source=names,
-        parent=parents,
-        platform=np.concatenate([authors.platform[tops.codes], np.zeros(below, dtype=bool)]),
-        authors=np.concatenate([authors.count[tops.codes], np.zeros(below, dtype=np.int64)]),
-        pages=counts["pages"],
-        assessed=counts["assessed"],
-        accepted=counts["accepted"],
-        review=counts["review"],
-        rejected=counts["rejected"],
-        effective_pages=np.round(sums.effective, _DECIMALS),
-        reject_rate=rate,
-        reject_low=low,
-        reject_high=high,
-        refuted_tolerated=log_wealth(sums.counts, factors_above(parameters.tolerated_rate)),
-        refuted_release=np.concatenate([part.release for part in parts]),
-        newest=np.concatenate([part.newest for part in parts]),
-        mean=np.round(sums.mean, _DECIMALS),
-        dispersion=spread,
-        tallies=sums,
-        prior_mean=mean,
-        prior_strength=strength,
-        population=population,
-    )
-
-
-def posterior(
-    mean: Floats, effective: Floats, dispersion: Floats, prior_mean: Floats, prior_strength: Floats, confidence: float
-) -> tuple[Floats, Floats, Floats]:
-    """Return the estimated rate and its interval (equal tails), arrays of one length."""
-    worth = effective / dispersion
-    bad = prior_mean * prior_strength + worth * mean
-    good = (1.0 - prior_mean) * prior_strength + worth * (1.0 - mean)
-    tail = (1.0 - confidence) / 2
-    low = np.where(effective * mean < FEW, 0.0, betaincinv(bad, good, tail))
-    high = np.where(effective * (1.0 - mean) < FEW, 1.0, betaincinv(bad, good, 1.0 - tail))
-    return tuple(np.round(values, _DECIMALS) for values in (bad / (bad + good), low, high))  # type: ignore[return-value]
+    if ratings:
+        for index, name in enumerate(names):
+            if name in ratings:
+                mean[index], strength[index] = ratings[name].mean, ratings[name].strength
+    return mean, strength

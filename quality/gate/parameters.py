@@ -1,6 +1,6 @@
 """Every number the source gate decides by, as the policy's [gate] table spells it.
 
-The defaults are the values that the simulation in tests/measure_gate.py was run with: a rejection needs all three of
+The defaults are the values that the simulation in tests/measure/gate.py was run with: a rejection needs all three of
 enough pages, a high estimate with a lower bound to match, and a test that stays valid however often it is looked at.
 """
 
@@ -31,9 +31,9 @@ class GateParameters:
     """… and the claim "its rate is at most this" is refuted …"""
     false_rejection_rate: float = 0.005
     """… by a test that errs for at most this share of such sources over all looks together."""
-    release_rate: float = 0.25
+    release_rate: float = 0.30
     """A source leaves rejection when its upper bound is below this, or its pages since then refute "at least this"."""
-    release_error: float = 0.01
+    release_error: float = 0.02
     """Share of sources at `release_rate` that the second test would ever release."""
     accept_rate: float = 0.20
     """First judgement: accepted up to this estimated rate, on probation above."""
@@ -55,7 +55,7 @@ class GateParameters:
     """Correlation among pages of one author on a platform: an author counts for at most 1 / this pages."""
     min_authors: int = 5
     """Authors that a platform must have been seen with before it is rejected as a whole."""
-    sampled_share: float = 0.05
+    sampled_share: float = 0.10
     """Share of a rejected source's pages that is assessed all the same, so that it can recover."""
     drift_window_days: int = 56
     """A fall in quality is looked for within this many days before a source's newest page."""

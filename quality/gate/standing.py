@@ -24,9 +24,9 @@ class Standing:
     measured: Status = "unknown"
     """What its pages say."""
     rejected_on: dt.date | None = None
-    """Day of the rejection, while `measured` is rejected."""
+    """Day of the newest page at the rejection, while `measured` is rejected; later pages speak for a release."""
     evidence_from: dt.date | None = None
-    """Pages before this day no longer speak: the source was released on its later ones."""
+    """Pages before this day no longer speak: the source turned then, and was released on its later ones."""
     override: str = ""
     """What people decided and where, in words; "" where its pages decide."""
     watched: bool = False

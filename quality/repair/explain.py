@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from quality.repair.letters import restore_word
-from quality.repair.marks import Slot, Style, choose_marks, left_class, right_class
+from quality.repair.marks import Slot, Style, choose_marks, dash_nudge, left_class, right_class
 from quality.repair.misread import Misreading, Unit
 from quality.repair.points import (
     SIDE,
     form_points,
+    is_elision,
     letter_points,
     mark_points,
     raw_word_points,
@@ -41,6 +42,8 @@ class Finding:
     """None: something that can no longer be known."""
     points: float
     rule: str
+    word: str
+    """The form with the words it touches, in small letters: the same again is no further evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +65,26 @@ _PLACE = "’"
 
 
 def explain(line: str, units: Sequence[Unit], reader: Reader) -> list[Finding]:
-    """Return a finding for each unit of a line, in order. Linear in the length of the line."""
+    """Return a finding for each unit of a line, in order; words that are right as they stand are not read. Linear in the length of the line."""
+    known = [raw_word_points(line, unit, reader.languages) for unit in units]
+    findings = [
+        Finding(u.start, u.end, None, points, "word", "") for u, points in zip(units, known, strict=True) if points
+    ]
+    units = [unit for unit, points in zip(units, known, strict=True) if not points]
+    if not units:
+        return findings
     letters = [_is_letter(unit) for unit in units]
     restored, confirmed = _restore_words(line, units, letters, reader)
     view, places = _view(line, units, letters, restored)
-    _restore_marks(view, places, units, letters, restored, reader)
+    fit = _restore_marks(view, places, units, letters, restored, reader)
     foreign = _foreign(line, units)
-    findings: list[Finding] = []
     for index, unit in enumerate(units):
         original, form = restored[index], line[unit.start : unit.end]
         points = form_points(form, unit) + script_points(line, unit, foreign)
-        points += raw_word_points(line, unit, reader.languages)
         place = places[index]
         before = view[max(0, place - SIDE) : place]
         if original is None:
-            rule, points = "unknown", points - 1.0
+            rule, points, after = "unknown", points - 1.0, view[place + 1 : place + 2]
         elif letters[index]:
             after = view[place + 1 : place + 1 + SIDE]
             rule = "letter"
@@ -89,10 +97,22 @@ def explain(line: str, units: Sequence[Unit], reader: Reader) -> list[Finding]:
                 if rule == "mark"
                 else (space_points(before, after, unit))
             )
-            if reader.about_encoding and not (before[-1:].isalpha() and after[:1].isalpha()):
-                points -= 6.0
-        findings.append(Finding(unit.start, unit.end, original, points, rule))
-    return _paired(findings)
+            points += fit.get(index, 0.0)
+        if reader.about_encoding and not (before[-1:].isalpha() or after[:1].isalpha()):
+            points -= 8.0  # quoted
+        findings.append(Finding(unit.start, unit.end, original, points, rule, _word_at(line, unit)))
+    return _paired(sorted(findings, key=lambda finding: finding.start))
+
+
+def _word_at(line: str, unit: Unit) -> str:
+    left = _WORD_LEFT.search(line[max(0, unit.start - SIDE) : unit.start])
+    right = _WORD_RIGHT.match(line[unit.end : unit.end + SIDE])
+    around = (left.group() if left else "") + line[unit.start : unit.end] + (right.group() if right else "")
+    return around.lower()
+
+
+_WORD_LEFT = re.compile(r"\w*\W?$")
+_WORD_RIGHT = re.compile(r"\W?\w*")
 
 
 def _is_letter(unit: Unit) -> bool:
@@ -154,8 +174,12 @@ def _restore_marks(
     letters: Sequence[bool],
     restored: list[str | None],
     reader: Reader,
-) -> None:
-    """Fill in the originals of the units that are no letters, all marks of the line together."""
+) -> dict[int, float]:
+    """Fill in the originals of the units that are no letters, all marks of the line together.
+
+    Returns how well each mark fits its place: points at most 0.
+    """
+    fit: dict[int, float] = {}
     slots: list[tuple[int, int | None, Slot]] = []
     damaged = {places[i]: i for i in range(len(units)) if not letters[i] and units[i].originals}
     for match in _QUOTES.finditer(view):
@@ -171,17 +195,26 @@ def _restore_marks(
         slots.append((place, index, _slot(view, place, originals)))
     slots.sort(key=lambda slot: slot[0])
     chosen = choose_marks([slot for _, _, slot in slots], style=reader.style, lean=reader.lean)
-    for (_, index, _), (character, _) in zip(slots, chosen, strict=True):
-        if index is not None:
-            restored[index] = character
+    for (_, owner, _), (character, own) in zip(slots, chosen, strict=True):
+        if owner is not None:
+            restored[owner] = character
+            fit[owner] = max(-1.0 if units[owner].complete else -2.5, min(0.0, own - _FITS))
+    return fit
 
 
+_LETTERS_BEFORE = re.compile(r"[^\W\d_]+$")
+_FITS = -3.0
+"""Log-probability of a mark at its place below which it speaks against the reading."""
 _QUOTES = re.compile("[“”„‘]")
 
 
 def _slot(view: str, place: int, originals: str) -> Slot:
-    before, after = view[max(0, place - 1) : place], view[place + 1 : place + 14]
-    return Slot(left_class(before), right_class(after, first=not before), originals)
+    before, after = view[max(0, place - 12) : place], view[place + 1 : place + 14]
+    word = _LETTERS_BEFORE.search(before)
+    if word and "’" in originals and is_elision(word.group(), after[:1]):
+        return Slot("a", "c", originals)
+    nudge = dash_nudge(view[max(0, place - 60) : place], after) if "–" in originals and "—" in originals else 0.0
+    return Slot(left_class(before), right_class(after, first=not before), originals, nudge)
 
 
 def _space(view: str, place: int, unit: Unit) -> str | None:

@@ -63,6 +63,8 @@ class Slot:
     left: str
     right: str
     originals: str
+    lean: float = 0.0
+    """Log-odds of "–" over "—" that the words around it add to the document's."""
 
 
 def left_class(text: str) -> str:
@@ -127,6 +129,18 @@ def dash_lean(lines: Iterable[str], language: str | None) -> float:
     return style_of(language).en_dash + 2.0 * (math.log(short + 0.3) - math.log(long + 0.3))
 
 
+def dash_nudge(before: str, after: str) -> float:
+    """Return the log-odds of "–" over "—" between spaces by the text around: titles and lists like the short one.
+
+    Counted on the spaced dashes of the articles behind marks.txt: the short one is 82 % before a capital, 39 % before a
+    small letter, 74 % after less than five words; a line that begins with a dash is an attribution more often than not.
+    """
+    if not before.strip():
+        return -1.5 if after.lstrip()[:1].isupper() else -0.5
+    following = after.lstrip()[:1]
+    return (-0.4 if following.islower() else 1.3) + (0.8 if before.count(" ") < 5 else 0.0)
+
+
 def choose_marks(slots: Sequence[Slot], *, style: Style, lean: float) -> list[tuple[str, float]]:
     """Return for each slot of a line its likeliest character and the log-probability of that one at its place alone.
 
@@ -175,7 +189,7 @@ def _options(slot: Slot, style: Style, lean: float) -> list[tuple[str, str, floa
     """Return (character, role, log-probability) of what may stand in a slot."""
     apostrophe, open1, open2, close2, en, em = mark_scores(slot.left, slot.right)
     if slot.left + slot.right in ("__", "^_", "_$", "_^"):
-        en, em = _leaning(en, em, lean)
+        en, em = _leaning(en, em, lean + slot.lean)
     table = [
         ("’", "apostrophe", apostrophe),
         (style.open2, "open2", open2),

@@ -9,9 +9,9 @@ come from. `units` finds the damaged forms of a line. Nothing is decided here: "
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 CODECS = (
     "cp1252 latin-1 cp1250 iso8859-2 cp1251 cp1253 iso8859-7 cp1254 iso8859-9 koi8-r mac-roman cp437 cp1257 iso8859-15 "
@@ -40,8 +40,13 @@ _C1_MEANT = {chr(b): bytes([b]).decode("cp1252") for b in range(0x80, 0xA0) if b
 """Control characters in UTF-8 text were Windows-1252 before (browsers read them so)."""
 _KNOWN = frozenset(_REPERTOIRE)
 # Indic to Georgian, Ethiopic, Khmer, kana to Han, Hangul, compatibility forms; emoji and mathematical letters.
-_BLOCKS = ((0x900, 0x1100), (0x1200, 0x1380), (0x1780, 0x1800), (0x2E80, 0xA000), (0xAC00, 0xD7A4), (0xF900, 0xFB00))
-_BLOCKS += ((0xFB00, 0x10000), (0x1D400, 0x1D800), (0x1F000, 0x1FB00))
+_BLOCKS = tuple(
+    (int(first, 16), int(last, 16))
+    for first, last in (
+        pair.split("-")
+        for pair in "900-1100 1200-1380 1780-1800 1E00-A000 AC00-D7A4 F900-FFFF 1D400-1D800 1F000-1FB00".split(" ")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ class Misreading:
     """Bytes by image, control characters included."""
     leads: frozenset[str]
     """Images of bytes that begin a character."""
+    follow: frozenset[str]
+    """Images of bytes that follow, control characters included."""
     pattern: re.Pattern[str]
     originals: Mapping[str, str]
     """Originals by damaged form, for forms that lost bytes."""
@@ -78,14 +85,22 @@ class Misreading:
         table = {ord(c): "".join(map(self.image_of.__getitem__, c.encode())) for c in set(text) if c >= "\x80"}
         return text.translate(table).translate(_DROPPED)
 
-    def units(self, line: str) -> Iterator[Unit]:
-        """Yield the damaged forms of a line, left to right, the longest that make sense. Linear in the length."""
+    def possible(self, characters: frozenset[str]) -> bool:
+        """Return whether a text of these characters can hold any damaged form at all (a quick look, often wrong)."""
+        return not self.leads.isdisjoint(characters) and (
+            not self.follow.isdisjoint(characters) or any(form in characters for form in self.originals)
+        )
+
+    def units(self, line: str, most: int) -> list[Unit]:
+        """Return the damaged forms of a line, left to right, the longest that make sense. Linear in the length."""
+        found: list[Unit] = []
         at = 0
-        while match := self.pattern.search(line, at):
+        while len(found) < most and (match := self.pattern.search(line, at)):
             unit = self._unit(match.group(), match.start())
             at = match.start() + 1 if unit is None else unit.end
             if unit is not None:
-                yield unit
+                found.append(unit)
+        return found
 
     def _unit(self, form: str, start: int) -> Unit | None:
         for length in range(len(form), 0, -1):
@@ -120,14 +135,14 @@ class Misreading:
 def _written(character: str) -> bool:
     """Return whether a character is one that web text is written in; chance sequences mostly are not."""
     code = ord(character)
-    return character in _KNOWN if code < 0x900 or 0x1E00 <= code < 0x2E80 else any(a <= code < b for a, b in _BLOCKS)
+    return character in _KNOWN if code < 0x900 else any(a <= code < b for a, b in _BLOCKS)
 
 
 def _length(lead: int) -> int:
     return 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
 
 
-@lru_cache(maxsize=None)
+@cache
 def misreading(codec: str) -> Misreading:
     """Return the misreading of UTF-8 in one of `CODECS`."""
     raw = [bytes([b]).decode(codec, "ignore") for b in range(256)]
@@ -137,12 +152,14 @@ def misreading(codec: str) -> Misreading:
     for original in _REPERTOIRE:
         encoded = original.encode()
         whole = "".join(image_of[b] for b in encoded)
-        for image in dict.fromkeys((whole, whole.translate(_DROPPED))):
+        # (Not in longer sequences: a word joiner, E2 81 A0, is not worth a guess.)
+        for image in dict.fromkeys((whole, whole.translate(_DROPPED) if len(encoded) == 2 else whole)):
             if image and image_of[encoded[0]] and len(image) < len(encoded):
                 originals.setdefault(image, []).append(_C1_MEANT.get(original, original))
     forms = {image: "".join(dict.fromkeys(found)) for image, found in originals.items()}
     leads = frozenset(image_of[b] for b in range(0xC2, 0xF5) if image_of[b])
-    return Misreading(codec, image_of, byte_of, leads, _pattern(image_of, set(forms)), forms)
+    follow = frozenset(c for c, b in byte_of.items() if b < 0xC0)
+    return Misreading(codec, image_of, byte_of, leads, follow, _pattern(image_of, set(forms)), forms)
 
 
 def _pattern(image_of: tuple[str, ...], forms: set[str]) -> re.Pattern[str]:

@@ -8,7 +8,6 @@ frequency classes; one is loaded when a damaged text seems to be in its language
 from __future__ import annotations
 
 import lzma
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -20,7 +19,8 @@ COMMON_WORDS = 256
 """Size of the first frequency class; it is what languages are told apart by."""
 GUESS_TOKENS = 3_000
 """Words of a text that are looked at to guess its language."""
-_TOKEN = re.compile(r"[^\W\d_]+")
+GUESS_CHARACTERS = 20_000
+_AROUND = ".,;:!?…\"'()[]«»“”„’"
 
 
 @lru_cache(maxsize=1)
@@ -44,15 +44,22 @@ def words(language: str) -> Mapping[str, int]:
     return {word: number for number, chunk in reversed(list(enumerate(classes))) for word in chunk.split("\n")}
 
 
-@lru_cache(maxsize=24)
-def damaged_words(language: str, codec: str) -> Mapping[str, str]:
-    """Return the words that a codec damages, in small letters, with a capital and in capitals, by their damaged form."""
+CASES = {"small": str.lower, "title": str.title, "capitals": str.upper}
+"""How a word can be written; each damages it differently."""
+
+
+@lru_cache(maxsize=48)
+def damaged_words(language: str, codec: str, case: str) -> Mapping[str, str]:
+    """Return the words of a language that a codec damages, written in one of `CASES`, by their damaged form."""
+    plain = CASES[case](_accented(language))
+    return dict(zip(misreading(codec).damage(plain).split("\n"), plain.split("\n"), strict=True))
+
+
+@lru_cache(maxsize=32)
+def _accented(language: str) -> str:
+    """Return the words with letters outside ASCII, the commonest last."""
     ranked = words(language)
-    plain = "\n".join(word for word in sorted(ranked, key=lambda w: -ranked[w]) if not word.isascii())
-    index: dict[str, str] = {}
-    for cased in (plain.upper(), plain.title(), plain):
-        index.update(zip(misreading(codec).damage(cased).split("\n"), cased.split("\n"), strict=True))
-    return index
+    return "\n".join(word for word in sorted(ranked, key=lambda w: -ranked[w]) if not word.isascii())
 
 
 @lru_cache(maxsize=64)
@@ -72,10 +79,11 @@ def guess_languages(lines: Iterable[str], *, codec: str = "", most: int = 3) -> 
     index = _languages_of_common_word(codec)
     left = GUESS_TOKENS
     for line in lines:
-        for token in (_TOKEN.findall(line[:20_000].lower()) if not codec else line[:20_000].lower().split())[:left]:
+        for token in line[:GUESS_CHARACTERS].split()[:left]:
             left -= 1
-            for language in index.get(token, ()):
-                votes[language] += 1
+            word = token.strip(_AROUND)
+            if len(word) > 1:
+                votes.update(index.get(word.lower() if word.isascii() else word, ()))
         if left <= 0:
             break
     best = max(votes.values(), default=0)

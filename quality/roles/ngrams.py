@@ -52,12 +52,25 @@ class Grams:
         return result
 
 
-def word_grams(texts: Sequence[str], *, publisher: Set[str], bits: int = WORD_BITS) -> Grams:
-    """Hash the word 1- to 3-grams of each text. Words of `publisher` (lower case) become one token, numbers another."""
+def word_grams(
+    texts: Sequence[str],
+    *,
+    publisher: Set[str],
+    orders: Sequence[int] = WORD_ORDERS,
+    bits: int = WORD_BITS,
+    salt: int = 0,
+) -> Grams:
+    """Hash the word n-grams of each text. Words of `publisher` (lower case) become one token, numbers another.
+
+    Texts of different salts share no n-gram: the words of a heading are told from those of the line itself.
+    """
     known: dict[str, int] = {}
     flat: list[int] = []
     bounds = [0]
     for text in texts:
+        if not text:
+            bounds.append(len(flat))
+            continue
         flat.append(_START)
         for token in _TOKEN.findall(text[:MAX_CHARS].lower()):
             code = known.get(token)
@@ -67,7 +80,8 @@ def word_grams(texts: Sequence[str], *, publisher: Set[str], bits: int = WORD_BI
             flat.append(code)
         flat.append(_END)
         bounds.append(len(flat))
-    return _windows(np.array(flat, dtype=np.uint32), np.array(bounds), WORD_ORDERS, bits)
+    codes = np.array(flat, dtype=np.uint32) ^ np.uint32(zlib.crc32(b"salt%d" % salt) if salt else 0)
+    return _windows(codes, np.array(bounds), orders, bits)
 
 
 def char_grams(texts: Sequence[str], *, bits: int = CHAR_BITS) -> Grams:
@@ -92,6 +106,15 @@ def class_grams(token_lists: Sequence[Sequence[str]], *, bits: int = CLASS_BITS)
         bounds.append(len(flat))
     hashes = _finish(np.array(flat, dtype=np.uint32), bits)
     return Grams(hashes, np.array(bounds))
+
+
+def merged(parts: Sequence[Grams]) -> Grams:
+    """Join several fields of the same texts into one set of n-grams a text."""
+    counts = [np.diff(part.bounds) for part in parts]
+    place = np.concatenate([np.repeat(np.arange(len(count)), count) for count in counts])
+    hashes = np.concatenate([part.hashes for part in parts])
+    bounds = np.concatenate(([0], np.cumsum(np.sum(counts, axis=0))))
+    return Grams(hashes[np.argsort(place, kind="stable")], bounds)
 
 
 def _windows(codes: NDArray[np.uint32], bounds: NDArray[np.int64], orders: Sequence[int], bits: int) -> Grams:

@@ -1,32 +1,160 @@
-"""From line probabilities to spans of text."""
+"""From role probabilities to spans: whole lines first, then pieces of the lines that stay.
+
+A line becomes a span of its likelier kind when promo and residue together (or padding and repeat together) reach the
+threshold of that kind. In a line that stays, units below it (see `clauses.py`) can still be cut. An article that came on
+one line is cut into sentences first, which are then treated as lines.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from quality.records import KINDS, ROLES, Span
-from quality.roles.prediction import RolePrediction
-from quality.segment import Document
+import numpy as np
+
+from quality.records import Kind, Span
+from quality.roles.clauses import MAX_UNITS, Unit, unit_matrix, units_of
+from quality.roles.model import CLAUSE, RoleModel, role_model
+from quality.roles.prediction import RolePrediction, predict_with
+from quality.segment import Document, segment
+
+JUNK_THRESHOLD = 0.5
+FILLER_THRESHOLD = 0.35
+"""Defaults; the policy sets its own. Chosen out of fold, see the model card."""
+CLAUSE_EXTRA = 0.15
+"""A cut below the line must be this much surer than one of a line: it takes words out of a good paragraph."""
+LONG_LINE_SENTENCES = 12
+"""A line with more sentences is an article, or a chapter, on one line."""
+
+
+class Thresholds(Protocol):
+    """Least probability at which a finding becomes a span of its kind."""
+
+    @property
+    def promo(self) -> float: ...
+    @property
+    def residue(self) -> float: ...
+    @property
+    def padding(self) -> float: ...
+    @property
+    def repeat(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RoleThresholds:
-    """How sure the model must be. `junk`: promo and residue together; `filler`: padding and repeat together."""
+    """Thresholds for use without a policy."""
 
-    junk: float = 0.5
-    filler: float = 0.5
-    clause: float = 0.7
-    """For a sentence or clause inside a line that is kept."""
+    promo: float = JUNK_THRESHOLD
+    residue: float = JUNK_THRESHOLD
+    padding: float = FILLER_THRESHOLD
+    repeat: float = FILLER_THRESHOLD
+
+
+DEFAULT_THRESHOLDS = RoleThresholds()
 
 
 def spans(
-    document: Document, prediction: RolePrediction, *, thresholds: RoleThresholds = RoleThresholds()
+    document: Document, prediction: RolePrediction, *, thresholds: Thresholds = DEFAULT_THRESHOLDS
 ) -> tuple[Span, ...]:
-    """Return the flagged pieces of the text, merged, in order; spans of one kind never overlap."""
+    """Return the flagged pieces of the text in order, no two over one character."""
+    return spans_with(role_model(), document, prediction, thresholds=thresholds)
+
+
+def spans_with(
+    model: RoleModel, document: Document, prediction: RolePrediction, *, thresholds: Thresholds
+) -> tuple[Span, ...]:
+    """The same with a given model."""
     found: list[Span] = []
+    kept: list[Unit] = []
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
-        by_role = dict(zip(ROLES, (float(p) for p in row), strict=True))
-        kind = max(KINDS, key=by_role.__getitem__)
-        if by_role["content"] < 0.5:
-            found.append(Span(line.start, line.end, kind, by_role[kind], "roles.line"))
-    return tuple(found)
+        whole = _line_span(line.start, line.end, row, thresholds, "roles.line")
+        units = units_of(line)
+        if len(units) > LONG_LINE_SENTENCES:
+            found += _long_line(model, document, line.start, line.end, thresholds)
+        elif whole is not None and whole.kind in ("promo", "residue"):
+            found.append(whole)
+        else:
+            cuts = units[: max(0, MAX_UNITS - len(kept))]
+            kept += cuts
+            if whole is not None:
+                found.append(whole)
+    pieces = _clauses(model, document, prediction, kept, thresholds)
+    found = [part for span in found for part in _without(span, pieces)]
+    return tuple(sorted([*found, *pieces], key=lambda span: (span.start, span.end)))
+
+
+def _line_span(start: int, end: int, row: np.ndarray, thresholds: Thresholds, signal: str) -> Span | None:
+    _, promo, residue, padding, repeat = (float(p) for p in row)
+    junk, filler = promo + residue, padding + repeat
+    kind: Kind = "promo" if promo >= residue else "residue"
+    if junk >= getattr(thresholds, kind) and junk >= filler:
+        return Span(start, end, kind, junk, signal)
+    kind = "padding" if padding >= repeat else "repeat"
+    if filler >= getattr(thresholds, kind):
+        return Span(start, end, kind, filler, signal)
+    return None
+
+
+def _clauses(
+    model: RoleModel, document: Document, prediction: RolePrediction, units: list[Unit], thresholds: Thresholds
+) -> list[Span]:
+    """Spans of single units, asides inside a flagged sentence left out."""
+    if not units or CLAUSE not in model.forests:
+        return []
+    matrix = unit_matrix(model, document, units, prediction.junk)
+    slope, offset = model.calibration[CLAUSE]
+    odds = model.forests[CLAUSE].predict(matrix)
+    scores = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
+    found: list[Span] = []
+    end = -1
+    for unit, score in zip(units, scores, strict=True):
+        _, promo, residue, _, _ = prediction.probabilities[unit.line]
+        kind: Kind = "promo" if promo >= residue else "residue"
+        if score >= getattr(thresholds, kind) + CLAUSE_EXTRA and unit.start >= end:
+            found.append(Span(unit.start, unit.end, kind, float(score), "roles.clause"))
+            end = unit.end
+    return _merged(found, document.text)
+
+
+def _merged(found: list[Span], text: str) -> list[Span]:
+    """Join neighbouring sentences of one kind."""
+    merged: list[Span] = []
+    for span in found:
+        last = merged[-1] if merged else None
+        between = text[last.end : span.start] if last is not None else "x"
+        if last is not None and last.kind == span.kind and not between.strip() and "\n" not in between:
+            merged[-1] = replace(last, end=span.end, score=max(last.score, span.score))
+        else:
+            merged.append(span)
+    return merged
+
+
+def _without(span: Span, pieces: list[Span]) -> list[Span]:
+    """What is left of a line's span beside the pieces cut from it."""
+    parts = []
+    at = span.start
+    for piece in pieces:
+        if piece.end <= at or piece.start >= span.end:
+            continue
+        if piece.start > at:
+            parts.append(replace(span, start=at, end=piece.start))
+        at = piece.end
+    if at < span.end:
+        parts.append(replace(span, start=at))
+    return parts
+
+
+def _long_line(model: RoleModel, document: Document, start: int, end: int, thresholds: Thresholds) -> list[Span]:
+    """Treat the sentences of a very long line as the lines of a plain text."""
+    line = next(line for line in document.lines if line.start == start)
+    bounds = [(unit.start, unit.end) for unit in units_of(line) if not unit.aside]
+    text = "\n".join(document.text[a:b].replace("\n", " ") for a, b in bounds)
+    article = replace(document.article, text=text, layout=(None,) * len(bounds), page_features={})
+    inner = segment(article)
+    probabilities = predict_with(model, inner).probabilities
+    found = []
+    for (a, b), row in zip(bounds, probabilities, strict=False):
+        span = _line_span(a, b, row, thresholds, "roles.clause")
+        if span is not None:
+            found.append(span)
+    return found

@@ -1,5 +1,6 @@
 -- The tables behind the views. No primary keys: at a million rows a key quadruples the file and triples the time of a
--- MERGE; the merge itself keeps page_id unique and checks it. All times are UTC.
+-- MERGE; the merge itself keeps page_id unique and checks it. Left alone, DuckDB stores texts of a few thousand
+-- characters as they are; zstd makes them four times smaller. All times are UTC.
 
 create table article (
     page_id varchar not null,
@@ -28,8 +29,8 @@ create table article (
     repetition double,
     residue double,
     words integer,
-    text varchar,
-    clean_text varchar,
+    text varchar using compression zstd,
+    clean_text varchar using compression zstd,
     charset varchar,
     charset_method varchar,
     repairs struct(original varchar, restored varchar, codec varchar, rule varchar, confidence double, count integer)[],
@@ -42,7 +43,6 @@ create table article (
     reasons struct(signal varchar, value double, points double, quote varchar)[],
     spans struct(start integer, "end" integer, kind varchar, quote varchar, signal varchar, score double)[],
     line_roles blob,
-    article blob,
     extra varchar
 );
 comment on table article is 'One row a page (same URL and same bytes) with its latest assessment; read it through the view articles.';
@@ -68,6 +68,8 @@ create table past_assessment (
     status varchar not null,
     reasons struct(signal varchar, value double, points double, quote varchar)[],
     next_run_id varchar not null,
+    next_policy varchar not null,
+    next_model varchar not null,
     next_verdict varchar not null,
     next_reject_probability double
 );

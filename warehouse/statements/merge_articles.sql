@@ -41,7 +41,6 @@ using (
         p.reasons,
         p.spans,
         p.line_roles,
-        p.article,
         p.extra
     from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true) as p
     inner join incoming as i on p.filename = i.filename and p.file_row_number = i.file_row_number
@@ -87,17 +86,16 @@ when matched then update set
     reasons = m.reasons,
     spans = m.spans,
     line_roles = m.line_roles,
-    article = m.article,
     extra = m.extra
 when not matched then insert (
-        page_id, first_seen, source, host, path_prefix, url, origin, body_sha256, fetched_at, assessed_at, run_id,
+    page_id, first_seen, source, host, path_prefix, url, origin, body_sha256, fetched_at, assessed_at, run_id,
     policy, model, title, author, published_date, site_name, language, page_type, verdict, reject_probability,
     padding, promo, repetition, residue, words, text, clean_text, charset, charset_method, repairs, damage, flags,
-    status, seconds, text_simhash, template, reasons, spans, line_roles, article, extra
+    status, seconds, text_simhash, template, reasons, spans, line_roles, extra
 ) values (
-        m.page_id, m.assessed_at, m.source, m.host, m.path_prefix, m.url, m.origin, m.body_sha256, m.fetched_at,
+    m.page_id, m.assessed_at, m.source, m.host, m.path_prefix, m.url, m.origin, m.body_sha256, m.fetched_at,
     m.assessed_at, m.run_id, m.policy, m.model, m.title, m.author, m.published_date, m.site_name, m.language,
     m.page_type, m.verdict, m.reject_probability, m.padding, m.promo, m.repetition, m.residue, m.words, m.text,
     m.clean_text, m.charset, m.charset_method, m.repairs, m.damage, m.flags, m.status, m.seconds, m.text_simhash,
-    m.template, m.reasons, m.spans, m.line_roles, m.article, m.extra
+    m.template, m.reasons, m.spans, m.line_roles, m.extra
 );

@@ -5,3 +5,8 @@ create table if not exists migration (
     applied_at timestamp not null
 );
 comment on table migration is 'Which migrations were applied, with the sha256 of their text.';
+
+create table if not exists views_made (
+    checksum varchar not null
+);
+comment on table views_made is 'sha256 of the text that the views and macros were made from.';

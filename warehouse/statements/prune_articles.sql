@@ -1,1 +1,2 @@
-update article set article = null, line_roles = null where assessed_at < $before and article is not null;
+delete from stored.stored_article
+where page_id not in (select a.page_id from article as a where a.assessed_at >= $before);

@@ -10,8 +10,9 @@ select
     a.page_type,
     a.text_simhash,
     a.template,
-    a.article,
+    s.article,
     a.extra
 from article as a
+inner join stored.stored_article as s on a.page_id = s.page_id
 where a.page_id in (select unnest($ids))
 order by a.page_id;

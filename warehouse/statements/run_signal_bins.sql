@@ -10,6 +10,10 @@ select
         else cast(sign(s.value) * (100 + greatest(-99, least(99, floor(4 * log2(abs(s.value)))))) as integer)
     end as bin,
     count(*) as pages
-from signals as s
-where s.page_id in (select a.page_id from article as a where a.run_id = $run_id)
+from (
+    select m.*, cast(null as double) as "-"
+    from article_signal as m
+    where m.page_id in (select a.page_id from article as a where a.run_id = $run_id)
+) unpivot include nulls (value for signal in (columns(* exclude (page_id)))) as s
+where s.signal <> '-'
 group by all;

@@ -26,7 +26,11 @@ from (
         min(s.value) as minimum,
         quantile_cont(s.value, [0.05, 0.25, 0.5, 0.75, 0.95]) as quantiles,
         max(s.value) as maximum
-    from signals as s
-    where s.page_id in (select a.page_id from article as a where a.run_id = $run_id)
+    from (
+        select m.*, cast(null as double) as "-"
+        from article_signal as m
+        where m.page_id in (select a.page_id from article as a where a.run_id = $run_id)
+    ) unpivot include nulls (value for signal in (columns(* exclude (page_id)))) as s
+    where s.signal <> '-'
     group by s.signal
 ) as d;

@@ -1,1 +1,4 @@
-select v.view_name from duckdb_views() as v where not v.internal order by v.view_name
+select v.view_name
+from duckdb_views() as v
+where not v.internal and v.database_name = current_database()
+order by v.view_name;

@@ -1,9 +1,9 @@
 """FineWeb's own quality signals with the values that datatrove 0.10.1 computes (`datatrove_fineweb_*`).
 
 Measures: as datatrove's `FineWebQualityFilter`, over non-empty lines (`split("\\n")`). FineWeb rejects where lines
-that end in a terminal mark are < 0.12 of the lines, lines of at most 30 characters > 0.67, characters of second copies
-> 0.01 of the characters (0.1 in the paper), or line breaks > 0.3 of the words. Known misfires: lists, tables, poems and
-live blogs have short lines; a repeated subhead is already a duplicate.
+that end in a terminal mark are < 0.12 of the lines, lines of at most 30 characters > 0.67, characters of second
+copies > 0.01 of the characters (0.1 in the paper), or line breaks > 0.3 of the words. Known misfires: lists, tables,
+poems and live blogs have short lines; a repeated subhead is already a duplicate.
 References: Penedo et al. 2024; datatrove `fineweb_quality_filter.py`.
 """
 

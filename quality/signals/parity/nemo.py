@@ -1,8 +1,9 @@
 """NeMo Curator's heuristic signals (`nemo_*`), computed from the published definitions.
 
-Measures: shares of the characters of the text, or of its words or sentences, as each summary says. NeMo drops documents
-with non-alphanumeric > .25, symbols a word > .1, digits > .15, URLs > .2, white space > .25, brackets > .1, sentences
-without end mark > .85. Known misfires: price tables and code are rich in digits and symbols; poems have no end marks.
+Measures: shares of the characters of the text, or of its words or sentences, as each summary says. NeMo drops
+documents with non-alphanumeric > .25, symbols a word > .1, digits > .15, URLs > .2, white space > .25, brackets > .1,
+sentences without end mark > .85. Known misfires: price tables and code are rich in digits and symbols; poems have no
+end marks.
 References: NVIDIA NeMo Curator, `filters/heuristic_filter.py`.
 """
 

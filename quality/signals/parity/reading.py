@@ -1,9 +1,9 @@
 """What the published signals share, counted once a document: lines, words, repeated n-grams, characters.
 
-Two ways to cut words serve all sources: the datatrove words (see `tokens.py`) and the normalised words of RedPajama-V2
-(lower case, no punctuation, NFD, cut at white space). Repeated n-grams are found by elimination: a 6-gram can only
-repeat where its first five words repeat, so each length looks at what was left over by the one before it. On an article
-that repeats nothing, all lengths together cost one pass.
+Two ways to cut words serve all sources: the datatrove words (see `tokens.py`) and the normalised words of
+RedPajama-V2 (lower case, no punctuation, NFD, cut at white space). Repeated n-grams are found by elimination: a
+6-gram can only repeat where its first five words repeat, so each length looks at what was left over by the one before
+it. On an article that repeats nothing, all lengths together cost one pass.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """RedPajama-V2's document and line signals (`redpajama_*`), computed from the published definitions.
 
 Measures: over normalised words (lower case, no punctuation, NFD), raw words (between white space) or non-empty lines,
-as each summary says; line signals are the mean over lines, since a column holds one number. A top n-gram counts only if
-it occurs twice, and repeated n-grams count by the union of the words that they cover: the soundest definition of the
-four in use. Left out: perplexity and language score, which need their models, and blocklists. Stop words are the
+as each summary says; line signals are the mean over lines, since a column holds one number. A top n-gram counts only
+if it occurs twice, and repeated n-grams count by the union of the words that they cover: the soundest definition of
+the four in use. Left out: perplexity and language score, which need their models, and blocklists. Stop words are the
 language's own function words; None where there is no list.
 References: Weber et al. 2024 (RedPajama, appendix), `core/quality_signals/` in RedPajama-Data.
 """

@@ -1,10 +1,10 @@
 """Words as the datatrove filters count them: the English rules of spaCy's blank tokenizer, without spaCy.
 
 Counts such as "words" or "top 2-gram" only mean the published thing over the published words, and spaCy takes longer
-than all the filters that need it. The rules are few: cut at white space; take punctuation off both ends of a piece, one
-mark at a time; then cut at hyphens, commas and full stops between letters; English contractions ("don't" is "do" and
-"n't") are a table. Each distinct piece is cut once a document. On extracted web pages 9,999 in 10,000 words agree with
-spaCy 3.8; the rest are rare emoticons and marks glued to words.
+than all the filters that need it. The rules are few: cut at white space; take punctuation off both ends of a piece,
+one mark at a time; then cut at hyphens, commas and full stops between letters; English contractions ("don't" is "do"
+and "n't") are a table. Each distinct piece is cut once a document. On extracted web pages 9,999 in 10,000 words agree
+with spaCy 3.8; the rest are rare emoticons and marks glued to words.
 """
 
 from __future__ import annotations

@@ -1,0 +1,85 @@
+"""Run chunks on Dask through a plain distributed client: the same chunks, the same parts, on more machines.
+
+Workers write their parts to the staging folder, so it must be storage that all of them see. Futures are released as soon
+as their part is known: a held future is computed again when its worker dies. A chunk under which workers keep dying is
+taken apart, and the page that still kills alone is quarantined by name.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import distributed
+from distributed.scheduler import KilledWorker
+
+from flows.engine.chunks import Chunk, Job, Part, assess_chunk, quarantine
+
+_untyped: Any = distributed
+"""The package has types for half of its calls."""
+
+CHUNKS_IN_FLIGHT = 3
+"""A worker: enough to keep it busy, few enough that the pages in flight stay small in memory."""
+RETRIES = 1
+_ALLOWED_FAILURES = 1
+"""Deaths of workers that a chunk survives before it counts as their cause."""
+
+
+def run_dask(chunks: Iterator[Chunk], job: Job, *, workers: int, address: str | None) -> Iterator[Part]:
+    """Run chunks on a running cluster, or on a local one of `workers` processes; yield each part as it is written."""
+    with _client(workers, address) as client:
+        returned: deque[Chunk] = deque()
+        running: dict[str, Chunk] = {}
+        finished: Any = _untyped.as_completed(loop=client.loop)
+        limit = CHUNKS_IN_FLIGHT * max(1, len(client.scheduler_info()["workers"]))
+        while True:
+            while len(running) < limit:
+                chunk = returned.popleft() if returned else next(chunks, None)
+                if chunk is None:
+                    break
+                future = client.submit(_assess, chunk, job, pure=False, retries=RETRIES)
+                running[future.key] = chunk
+                finished.add(future)
+            if not running:
+                return
+            future = next(finished)
+            chunk = running.pop(future.key)
+            error = future.exception()
+            if error is None:
+                yield future.result()
+            elif isinstance(error, KilledWorker) and len(chunk.pages) == 1:
+                yield quarantine(chunk.pages[0], f"Dask workers died on this page: {error}"[:300], job)
+            elif isinstance(error, KilledWorker):
+                returned.extend(_halves(chunk))
+            else:
+                raise error
+            future.release()
+
+
+def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
+    middle = len(chunk.pages) // 2
+    return Chunk(chunk.number, chunk.pages[:middle]), Chunk(chunk.number, chunk.pages[middle:])
+
+
+def _assess(chunk: Chunk, job: Job) -> Part:
+    return assess_chunk(chunk, job)
+
+
+@contextmanager
+def _client(workers: int, address: str | None) -> Iterator[Any]:
+    if address:
+        with _untyped.Client(address, set_as_default=False) as client:
+            yield client
+        return
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": _ALLOWED_FAILURES}),
+        _untyped.LocalCluster(
+            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+        ) as cluster,
+        _untyped.Client(cluster, set_as_default=False) as client,
+    ):
+        yield client

@@ -1,0 +1,88 @@
+"""Judge what is stored again under today's policy and models, from the stored articles, without the inputs.
+
+The articles are small and were extracted safely before, so they are judged in plain worker processes; the parts take the
+same road into the warehouse as those of a run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from flows.engine.chunks import Job, Part, write_part
+from flows.rows import assessment_columns, unpack_article
+from flows.scoring import Counts, RunSummary
+from flows.sources import judge_sources
+from quality.pipeline import assess_article, model_key
+from quality.policy import Policy
+from quality.source_lists import SourceLists
+from warehouse.records import RunRecord
+from warehouse.store import Warehouse
+
+BATCH_PAGES = 256
+_KEPT = ("page_id", "source", "host", "path_prefix", "url", "origin", "body_sha256", "fetched_at", "extra")
+
+
+def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | None = None) -> RunSummary:
+    """Judge every stored article that has no assessment under this policy and model; publish the result.
+
+    Raises WarehouseLocked if a run holds the warehouse.
+    """
+    clock = time.perf_counter()
+    started = dt.datetime.now(dt.UTC)
+    run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    counts = Counts(inputs=1)
+    warehouse = Warehouse(path)
+    with warehouse.lock(run_id):
+        warehouse.migrate()
+        warehouse.begin_run(
+            RunRecord(
+                run_id=run_id,
+                started=started,
+                inputs=("rescore",),
+                policy=policy.key,
+                model=model_key(policy),
+                code_version=version("quality"),
+                review_threshold=policy.verdict.review,
+                reject_threshold=policy.verdict.reject,
+            )
+        )
+        job = Job(run_id, str(warehouse.staging_folder(run_id)), policy, started)
+        _judge_all(warehouse, job, counts, workers=workers)
+        changes = judge_sources(warehouse, policy, lists or SourceLists(), run_id=run_id, as_of=started)
+        warehouse.finish_run(run_id, finished=dt.datetime.now(dt.UTC))
+        warehouse.publish()
+    return RunSummary(run_id, counts, time.perf_counter() - clock, 0, len(changes))
+
+
+def _judge_all(warehouse: Warehouse, job: Job, counts: Counts, *, workers: int) -> None:
+    tables = warehouse.articles_for_rescore(policy=job.policy.key, model=model_key(job.policy), batch=BATCH_PAGES)
+    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+        for table in tables:
+            rows = table.to_pylist()
+            counts.read += len(rows)
+            shares = [rows[index::workers] for index in range(workers) if rows[index::workers]]
+            parts = list(pool.map(rescore_rows, shares, [job] * len(shares)))
+            paths = [Path(part.path) for part in parts]
+            merged = warehouse.merge_parts(paths, job.run_id)
+            warehouse.discard_parts(paths)
+            counts.new += merged.new
+            counts.updated += merged.updated
+            counts.unchanged += merged.unchanged
+
+
+def rescore_rows(rows: Iterable[Mapping[str, Any]], job: Job) -> Part:
+    """Judge stored articles and write their part."""
+    judged = []
+    for row in rows:
+        assessment = assess_article(unpack_article(row["article"]), policy=job.policy)
+        kept = {key: row[key] for key in _KEPT}
+        judged.append({**kept, "run_id": job.run_id, "assessed_at": job.assessed_at, **assessment_columns(assessment)})
+    return write_part(judged, job)

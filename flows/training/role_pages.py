@@ -1,0 +1,134 @@
+"""Read labelled pages for the role model: WARC files beside label and gold files, joined by URL.
+
+Labels give each line a role. Gold files give a hand-made main text for many more pages; a line that is not in it is
+outside, which supervises what no label covers. Folds are by domain, so no site is ever on both sides.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from fastwarc.warc import ArchiveIterator, WarcRecordType
+from numpy.typing import NDArray
+
+from quality.decode import decode
+from quality.dom import squeeze
+from quality.extract import ExtractionError, extract_html
+from quality.records import ROLES, Article
+from quality.segment import segment
+
+FOLDS = 5
+UNLABELLED = -1
+PIECE = 12
+"""Letters and digits of the pieces by which a line is looked for in the main text."""
+INSIDE_SHARE = 0.6
+"""Share of a line's pieces that must stand in the main text."""
+MAX_ELEMENTS = 200_000
+MAX_CHARS = 1_000_000
+
+
+@dataclass(frozen=True)
+class RolePage:
+    """One page to learn from."""
+
+    id: str
+    article: Article
+    domain: str
+    language: str
+    page_type: str | None
+    roles: NDArray[np.int64] | None
+    """Index into `ROLES` of every line of the document, -1 where unknown; None for a page without labels."""
+    outside: NDArray[np.int64] | None
+    """1 outside the hand-made main text, 0 inside, -1 unknown; None for a page without one."""
+    mixed: tuple[tuple[str, str], ...] = ()
+    """(line, piece of it that is promo or residue) for content lines with such a piece."""
+
+    @property
+    def fold(self) -> int:
+        """The fold of the page's domain."""
+        return int(hashlib.sha1(self.domain.encode()).hexdigest()[:8], 16) % FOLDS
+
+
+def read_role_pages(folder: Path, sets: Sequence[str], *, workers: int) -> list[RolePage]:
+    """Read the pages of the named sets in order. Raises OSError if a file is missing."""
+    jobs = []
+    for name in sets:
+        labels = _by_url(folder / f"{name}.labels.jsonl.gz")
+        gold_path = folder / f"{name}.gold.jsonl.gz"
+        gold = _by_url(gold_path) if gold_path.exists() else {}
+        for url, body, content_type in _responses(folder / f"{name}.warc.gz"):
+            if url in labels or url in gold:
+                jobs.append((url, body, content_type, labels.get(url), gold.get(url)))
+    with ProcessPoolExecutor(workers) as pool:
+        pages = pool.map(_page, jobs, chunksize=16)
+        return [page for page in pages if page is not None]
+
+
+def _by_url(path: Path) -> dict[str, Mapping[str, object]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return {str(record["url"]).strip(): record for record in map(json.loads, lines)}
+
+
+def _responses(path: Path) -> Iterator[tuple[str, bytes, str | None]]:
+    with path.open("rb") as stream:
+        for record in ArchiveIterator(stream, record_types=WarcRecordType.response):
+            headers = record.http_headers
+            content_type = headers.get("Content-Type") if headers is not None else None
+            yield str(record.headers.get("WARC-Target-URI") or "").strip(), record.reader.read(), content_type
+
+
+def _page(job: tuple[str, bytes, str | None, Mapping[str, object] | None, Mapping[str, object] | None]) -> RolePage | None:
+    url, body, content_type, label, gold = job
+    decoded = decode(body, content_type=content_type, is_html=True)
+    try:
+        article = extract_html(decoded, url=url or None, max_elements=MAX_ELEMENTS, max_chars=MAX_CHARS)
+    except ExtractionError:
+        return None
+    texts = [line.text for line in segment(article).lines]
+    source = label or gold or {}
+    return RolePage(
+        id=str(source["id"]),
+        article=article,
+        domain=str(source["domain"]),
+        language=str(source.get("language") or "en"),
+        page_type=str(gold["page_type"]) if gold is not None else None,
+        roles=_roles(texts, label["lines"]) if label is not None else None,  # type: ignore[arg-type]
+        outside=_outside(texts, str(gold["main_content"])) if gold is not None else None,
+        mixed=tuple((str(a), str(b)) for a, b in label["mixed"]) if label is not None else (),  # type: ignore[attr-defined]
+    )
+
+
+def _roles(texts: Sequence[str], labelled: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
+    """Give each line its label, in order where both have the same lines, else by its letters."""
+    if len(texts) == len(labelled):
+        return np.array([ROLES.index(role) for _, role in labelled])  # type: ignore[arg-type]
+    by_key: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, role in labelled:
+        by_key[squeeze(text)][role] += 1
+    votes = [by_key[key].most_common(1) if (key := squeeze(text)) in by_key else [] for text in texts]
+    return np.array([ROLES.index(vote[0][0]) if vote else UNLABELLED for vote in votes])  # type: ignore[arg-type]
+
+
+def _outside(texts: Sequence[str], main_text: str) -> NDArray[np.int64]:
+    whole = squeeze(main_text)
+    lines = {squeeze(line) for line in main_text.split("\n")}
+    return np.array([_is_outside(squeeze(text), whole, lines) for text in texts])
+
+
+def _is_outside(key: str, whole: str, lines: set[str]) -> int:
+    if not key:
+        return UNLABELLED
+    if len(key) < PIECE + 4:
+        return int(key not in lines)
+    if key in whole:
+        return 0
+    pieces = [key[at : at + PIECE] for at in range(0, len(key) - PIECE + 1, PIECE)]
+    return int(sum(piece in whole for piece in pieces) < INSIDE_SHARE * len(pieces))

@@ -1,0 +1,227 @@
+"""Train and measure the role model on labelled pages.
+
+`train` fits what ships on all pages; `evaluate` holds out one fold of domains at a time, for HTML and for the same
+articles as plain text, and one language at a time. Everything is deterministic: the same pages give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flows.training.role_clauses import clause_rows, fit_clauses
+from flows.training.role_pages import FOLDS, RolePage, read_role_pages
+from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, role_weights, stacked
+from flows.training.role_table import Floors, RoleTable, role_table
+from quality.records import Article
+from quality.roles.clauses import COLUMNS
+from quality.roles.features import line_features
+from quality.roles.fit import TreeSettings, fit_forest, fit_slope
+from quality.roles.model import CLAUSE, QUESTIONS, WEIGHTS, RoleModel, all_columns, compress, read_model
+from quality.roles.prediction import roles_of
+from quality.roles.trees import Forest
+from quality.segment import segment
+
+FloatArray = NDArray[np.float64]
+SETS = ("wcxb-dev", "ml-dev")
+KINDS_OF_PAGE = ("html", "text")
+TREES: Mapping[str, TreeSettings] = {
+    "junk": TreeSettings(),
+    "filler": TreeSettings(),
+    "promo": TreeSettings(rounds=60, leaves=8, leaf_lines=30),
+    "repeat": TreeSettings(rounds=40, leaves=6, leaf_lines=20),
+}
+HTML_ONLY = ("layout.", "page.", "score.class_")
+
+
+@dataclass(frozen=True)
+class StageTwoRows:
+    """Second-stage inputs of some pages and what is asked of them."""
+
+    columns: list[dict[str, FloatArray]]
+    roles: NDArray[np.int64]
+    weights: FloatArray
+
+    def question(self, name: str) -> tuple[NDArray[np.bool_], FloatArray]:
+        """Return (target, weights): promo is asked among junk lines, repeat among filler lines."""
+        junk, filler = (self.roles == 1) | (self.roles == 2), self.roles >= 3
+        target = {"junk": junk, "filler": filler, "promo": self.roles == 1, "repeat": self.roles == 4}[name]
+        among = {"promo": junk, "repeat": filler}.get(name, self.roles >= 0)
+        return target, self.weights * among
+
+
+def read_pages(folder: Path, *, workers: int) -> list[PageData]:
+    """Read the labelled sets of a folder and compute the features of every page with a line."""
+    pages = [page for page in read_role_pages(folder, SETS, workers=workers) if page.article.text.strip()]
+    with ProcessPoolExecutor(workers) as pool:
+        return list(pool.map(_page_data, pages, chunksize=16))
+
+
+def _page_data(page: RolePage) -> PageData:
+    return PageData(page, line_features(segment(page.article)))
+
+
+def as_plain_text(article: Article) -> Article:
+    """Return the article as it would be without its HTML."""
+    nothing = (None,) * len(article.layout)
+    return replace(article, layout=nothing, page_features={}, url=None, site_name=None, author=None, markup="text")
+
+
+def _text_data(data: PageData) -> PageData:
+    return _page_data(replace(data.page, article=as_plain_text(data.page.article)))
+
+
+def column_names(kind: str) -> tuple[str, ...]:
+    """Return the columns that the second stage reads, from the list beside this module."""
+    listed = (files("flows.training") / "role_columns.txt").read_text(encoding="utf-8").split()
+    return tuple(name for name in listed if kind == "html" or not any(part in name for part in HTML_ONLY))
+
+
+def _rows(pages: Sequence[PageData], scores: Sequence[Scores]) -> StageTwoRows:
+    roles = [page.page.roles for page in pages]
+    return StageTwoRows(
+        [all_columns(page.features, score) for page, score in zip(pages, scores, strict=True)],
+        np.concatenate([r for r in roles if r is not None]),
+        np.concatenate([role_weights(r) for r in roles if r is not None]),
+    )
+
+
+def _fit_two(rows: StageTwoRows, names: tuple[str, ...], kept: NDArray[np.bool_]) -> dict[str, Forest]:
+    matrix = stacked(rows.columns, names)
+    forests = {}
+    for question in QUESTIONS:
+        target, weights = rows.question(question)
+        use = kept & (weights > 0)
+        forests[question] = fit_forest(matrix[use], target[use], weights[use], settings=TREES[question])
+    return forests
+
+
+def _answers(forests: Mapping[str, Forest], matrix: NDArray[np.float32]) -> dict[str, FloatArray]:
+    return {question: forest.predict(matrix) for question, forest in forests.items()}
+
+
+def out_of_fold(
+    pages: Sequence[PageData], scores: Mapping[int | None, list[Scores]], kind: str
+) -> dict[str, FloatArray]:
+    """Return the second stage's log-odds of each question for every line, by models that saw no page of its domain."""
+    names = column_names(kind)
+    folds = np.concatenate([np.full(page.size, page.page.fold) for page in pages])
+    odds = {question: np.zeros(len(folds)) for question in QUESTIONS}
+    for fold in range(FOLDS):
+        rows = _rows(pages, scores[fold])
+        forests = _fit_two(rows, names, folds != fold)
+        out = folds == fold
+        for question, values in _answers(forests, stacked(rows.columns, names)[out]).items():
+            odds[question][out] = values
+    return odds
+
+
+def calibrated(odds: Mapping[str, FloatArray], slopes: Mapping[str, tuple[float, float]]) -> FloatArray:
+    """Turn log-odds into role probabilities, lines x roles."""
+    return roles_of({q: 1.0 / (1.0 + np.exp(-(slopes[q][0] * v + slopes[q][1]))) for q, v in odds.items()})
+
+
+def _slopes(odds: Mapping[str, FloatArray], rows: StageTwoRows) -> dict[str, tuple[float, float]]:
+    result = {}
+    for question, values in odds.items():
+        target, weights = rows.question(question)
+        result[question] = fit_slope(values[weights > 0], target[weights > 0], weights[weights > 0])
+    return result
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Labelled pages of one kind ("html" or "text") with their first-stage scores and out-of-fold answers."""
+
+    pages: list[PageData]
+    scores: dict[int | None, list[Scores]]
+    odds: dict[str, FloatArray]
+    slopes: dict[str, tuple[float, float]]
+    singles: list[RoleModel]
+
+    @property
+    def probabilities(self) -> FloatArray:
+        """Out-of-fold role probabilities, lines x roles."""
+        return calibrated(self.odds, self.slopes)
+
+
+def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int) -> dict[str, Prepared]:
+    """Score and cross-validate the labelled pages as HTML and as plain text."""
+    html = [page for page in pages if page.page.roles is not None]
+    with ProcessPoolExecutor(workers) as pool:
+        text = list(pool.map(_text_data, html, chunksize=16))
+    scores, singles = cross_scores(trainer, [*html, *text])
+    prepared = {}
+    for kind, own, part in (("html", html, slice(0, len(html))), ("text", text, slice(len(html), None))):
+        mine = {fold: values[part] for fold, values in scores.items()}
+        odds = out_of_fold(own, mine, kind)
+        prepared[kind] = Prepared(own, mine, odds, _slopes(odds, _rows(own, mine[None])), singles)
+    return prepared
+
+
+def train(folder: Path, target: Path, *, workers: int = 2, say: Callable[[str], None] = print) -> RoleTable:
+    """Fit the model on all labelled pages, write `weights.npz` and its metrics, and return the out-of-fold table."""
+    pages = read_pages(folder, workers=workers)
+    say(f"{len(pages)} pages read")
+    trainer = StageOneTrainer(pages)
+    prepared = prepare(pages, trainer, workers=workers)
+    table = role_table({kind: (p.pages, p.probabilities) for kind, p in prepared.items()})
+    forests: dict[str, Forest] = {}
+    slopes: dict[str, tuple[float, float]] = {}
+    for kind, part in prepared.items():
+        rows = _rows(part.pages, part.scores[None])
+        for question, forest in _fit_two(rows, column_names(kind), rows.roles >= 0).items():
+            forests[f"{kind}.{question}"] = forest
+            slopes[f"{kind}.{question}"] = part.slopes[question]
+    clauses = clause_rows(prepared["html"].pages, prepared["html"].probabilities, prepared["html"].singles)
+    forests[CLAUSE], slopes[CLAUSE], clause_figures = fit_clauses(clauses)
+    table.figures.update(clause_figures)
+    target.mkdir(parents=True, exist_ok=True)
+    data = model_bytes(trainer.fit(), forests, slopes)
+    (target / WEIGHTS).write_bytes(data)
+    (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    say(table.text)
+    say(f"weights: {len(data):,} bytes, sha256 {read_model(data).digest}")
+    return table
+
+
+def evaluate(
+    folder: Path, floors: Floors, *, workers: int = 2, say: Callable[[str], None] = print
+) -> tuple[RoleTable, tuple[str, ...]]:
+    """Measure out of fold, print the table, and return it with a sentence for each floor that it falls below."""
+    pages = read_pages(folder, workers=workers)
+    prepared = prepare(pages, StageOneTrainer(pages), workers=workers)
+    table = role_table({kind: (p.pages, p.probabilities) for kind, p in prepared.items()})
+    say(table.text)
+    failures = floors.failures(table)
+    for failure in failures:
+        say(failure)
+    return table, failures
+
+
+def model_bytes(
+    stage_one: RoleModel, forests: Mapping[str, Forest], slopes: Mapping[str, tuple[float, float]]
+) -> bytes:
+    """Return the bytes of the weights file: arrays only, the same bytes for the same arrays."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name, table in (("line", stage_one.line), ("near", stage_one.near), ("classes", stage_one.classes)):
+        arrays[name], arrays[f"{name}.top"] = compress(table)
+    arrays["intercepts"] = stage_one.intercepts
+    arrays.update(stage_one.outside.arrays("outside"))
+    arrays["outside.columns"] = np.array(stage_one.outside_columns)
+    arrays["forests"] = np.array(list(forests))
+    arrays["calibration"] = np.array([slopes[name] for name in forests])
+    for name, forest in forests.items():
+        arrays.update(forest.arrays(name))
+        arrays[f"{name}.columns"] = np.array(COLUMNS if name == CLAUSE else column_names(name.split(".")[0]))
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()

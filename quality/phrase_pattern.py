@@ -1,0 +1,125 @@
+"""The little language that lexicon phrases are written in.
+
+A pattern is words, not a regex: `(a|b)` chooses, `(a )?` may be left out, `*` at the end of a word stands for any
+ending, `<n>` for a number, `<word>` for one word, `<words>` for up to four words of the same sentence, `<sep>` for a
+colon, bar, arrow or dash, `<ask>` for a question mark. It is matched on word boundaries (scripts without spaces have
+none), case ignored; every repetition is bounded. `anchors` names the words of which every match must hold one, so that a
+lexicon can look patterns up instead of trying them all.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal, get_args
+
+from quality.segment import words_of
+
+Mode = Literal["line", "start", "sentence", "anywhere"]
+"""Where a match must stand: the whole line, the line's start, a sentence's start, or anywhere."""
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+_OPEN_ENDED = re.compile(r"[?*<>]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_PLACEHOLDERS = {
+    "<n>": r"\d[\d.,:/-]{0,15}",
+    "<words>": r"(?:[^\s.!?。]{1,40}\s{1,3}){0,4}?",
+    "<word>": r"[^\s:|.!?]{1,40}",
+    "<ask>": r"\s{0,2}[?？]",
+    "<sep>": r"\s{0,2}[:：|»›>–—-]",
+}
+_DECORATION = r"[^\w]{0,8}"
+_LINE_GAP = r"[^\w]{1,6}"  # a whole line of furniture joins its words with bars, bullets and colons
+_SENTENCE_LEAD = r"(?:^[^\w]{0,8}|[.!?…:;|•►▶–—।。！？)-][^\w]{0,4})"
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be used."""
+
+
+def is_literal(alternative: str) -> bool:
+    """True for an alternative that only lists words, so that its matches can be read off it."""
+    return not _OPEN_ENDED.search(alternative)
+
+
+@cache
+def compiled(alternative: str, mode: Mode) -> re.Pattern[str]:
+    """Return the regex of a pattern; its first group is the phrase itself."""
+    body = f"({_regex(alternative, mode)})"
+    before, after = {
+        "line": (rf"^{_DECORATION}", rf"{_DECORATION}$"),
+        "start": (rf"^{_DECORATION}", ""),
+        "sentence": (_SENTENCE_LEAD, ""),
+        "anywhere": ("", ""),
+    }[mode]
+    return re.compile(before + body + after, re.IGNORECASE)
+
+
+def _regex(alternative: str, mode: Mode) -> str:
+    pieces = []
+    for piece in re.split(r"(<\w+>|\s+|[()|?*'])", alternative):
+        if piece in _PLACEHOLDERS:
+            pieces.append(_PLACEHOLDERS[piece])
+        elif piece.isspace():
+            pieces.append(_LINE_GAP if mode == "line" else r"[ \t\u00a0]{1,4}")
+        else:
+            special = {"(": "(?:", ")": ")", "|": "|", "?": "?", "*": r"\w{0,14}", "'": "['’ʼ]"}
+            pieces.append(special.get(piece, re.escape(piece)))
+    body = "(?:" + "".join(pieces) + ")"
+    if _UNSPACED.search(alternative):
+        return body
+    left = "" if alternative.startswith("<") else r"(?<!\w)"
+    right = "" if alternative.endswith(("<sep>", "<ask>", "*")) else r"(?!\w)"
+    return left + body + right
+
+
+def anchors(pattern: str) -> frozenset[str]:
+    """Return words of which every match holds at least one. Raises PatternError if there are none."""
+    found = _required(pattern)
+    if not found:
+        raise PatternError(f"{pattern!r} can match without any whole word")
+    return found
+
+
+def _required(pattern: str) -> frozenset[str]:
+    """Return words of which every match holds at least one: the set whose shortest word is longest (so: rarest)."""
+    best: frozenset[str] = frozenset()
+    plain = ""
+    at = 0
+    while at < len(pattern):
+        if pattern[at] in ")|?":
+            raise PatternError(f"{pattern!r}: ')', '|' and '?' belong to a group '(a|b)?'")
+        if pattern[at] != "(":
+            plain += pattern[at]
+            at += 1
+            continue
+        options, after = _group(pattern, at)
+        optional = pattern[after : after + 1] == "?"
+        # A word that a group may lengthen is not whole; "*" has the same meaning and kills it below.
+        glued_left = plain[-1:].isalnum() and any(option[:1].isalnum() for option in options)
+        glued_right = pattern[after + optional :][:1].isalnum() and any(option[-1:].isalnum() for option in options)
+        plain += ("*" if glued_left else " ") + ("*" if glued_right else "")
+        inner = [_required(option) for option in options]
+        if not optional and not glued_left and not glued_right and all(inner):
+            best = max(best, frozenset[str]().union(*inner), key=_rarity)
+        at = after + optional
+    words = words_of(re.sub(r"\w*\*\w*|<\w+>", " ", plain))
+    # An apostrophe comes in two shapes, so such a word is filed under both.
+    return max([best, *(frozenset((word, word.replace("'", "’"))) for word in words)], key=_rarity)
+
+
+def _rarity(words: frozenset[str]) -> tuple[int, int]:
+    return min((len(word) for word in words), default=0), -len(words)
+
+
+def _group(pattern: str, start: int) -> tuple[list[str], int]:
+    """Return the alternatives of the group that opens at `start`, and the place after its ")"."""
+    depth, bars = 0, [start]
+    for at in range(start, len(pattern)):
+        depth += (pattern[at] == "(") - (pattern[at] == ")")
+        if pattern[at] == "|" and depth == 1:
+            bars.append(at)
+        if depth == 0:
+            return [pattern[a + 1 : b] for a, b in zip(bars, [*bars[1:], at], strict=True)], at + 1
+    raise PatternError(f"{pattern!r} has a '(' that is never closed")

@@ -1,0 +1,127 @@
+"""Promo and residue below the line: a plug inside a good paragraph, a cross-link in brackets, a byline glued to a sentence.
+
+A line of several sentences is cut into units (sentences, and bracketed asides inside them), and every unit is asked the
+junk question by itself, with a small forest over its own words, phrases and how it differs from the rest of its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.dom import squeeze
+from quality.layout import site_of_url
+from quality.roles.measures import publisher_names
+from quality.roles.model import LINE_SCORES, RoleModel
+from quality.roles.ngrams import word_grams
+from quality.roles.phrases import phrases
+from quality.segment import Document, Line, sentence_bounds, words_of
+
+FloatArray = NDArray[np.float64]
+
+MIN_UNIT_CHARS = 6
+MAX_UNITS = 4_000
+"""Units of one document that are looked at."""
+ASIDE_SHARE = 0.8
+"""An aside that fills its sentence is no unit of its own."""
+_ASIDE = re.compile(r"[(\[（][^()\[\]（）\n]{4,160}[)\]）]")
+_FIRST_PERSON = re.compile(r"\b(?:we|our|us|wir|uns|unser\w*|nous|notre|nos|nuestr[oa]s?|noi|nostr[oaie])\b", re.IGNORECASE)
+_HERE = re.compile(r"\b(?:here|hier|ici|aquí|qui|tutaj|aqui|click|klick\w*|link)\b|\bhttps?://", re.IGNORECASE)
+COLUMNS = (
+    *(f"score.{name}" for name in LINE_SCORES),
+    *(f"contrast.{name}" for name in LINE_SCORES),
+    "phrase.any_promo",
+    "phrase.any_residue",
+    "phrase.covered",
+    "phrase.addresses",
+    "phrase.affiliate_addresses",
+    "unit.words",
+    "unit.aside",
+    "unit.first",
+    "unit.last",
+    "unit.count",
+    "unit.share",
+    "unit.publisher",
+    "unit.we",
+    "unit.here",
+    "unit.imperative_end",
+    "line.junk",
+    "line.links",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of a line, in offsets of the article's text."""
+
+    start: int
+    end: int
+    line: int
+    aside: bool
+    first: bool
+    last: bool
+    count: int
+
+
+def units_of(line: Line) -> list[Unit]:
+    """Return the units of one line; none where the line is a single sentence without an aside."""
+    text = line.text
+    bounds = list(sentence_bounds(text))
+    units = []
+    for number, (start, end) in enumerate(bounds):
+        if end - start < MIN_UNIT_CHARS:
+            continue
+        first, last = number == 0, number == len(bounds) - 1
+        if len(bounds) > 1:
+            units.append(Unit(line.start + start, line.start + end, line.index, False, first, last, len(bounds)))
+        for match in _ASIDE.finditer(text, start, end):
+            if match.end() - match.start() < ASIDE_SHARE * (end - start):
+                at, to = line.start + match.start(), line.start + match.end()
+                units.append(Unit(at, to, line.index, True, first, last, len(bounds)))
+    return units
+
+
+def unit_matrix(model: RoleModel, document: Document, units: Sequence[Unit], junk: FloatArray) -> NDArray[np.float32]:
+    """Return units x COLUMNS. `junk`: probability that each line of the document is junk."""
+    words, names = publisher_names(document.article)
+    texts = [document.text[unit.start : unit.end] for unit in units]
+    split = len(LINE_SCORES)
+    scores = word_grams(texts, publisher=words).scores(model.line)[:, :split] + model.intercepts[:split]
+    owners = np.array([unit.line for unit in units])
+    pieces = [
+        Line(number, unit.start, unit.end, text, words_of(text), None)
+        for number, (unit, text) in enumerate(zip(units, texts, strict=True))
+    ]
+    hits = phrases(pieces, site=site_of_url(document.article.url))
+    lengths = np.array([unit.end - unit.start for unit in units], dtype=float)
+    line_lengths = np.array([document.lines[unit.line].end - document.lines[unit.line].start for unit in units])
+    layouts = [document.lines[unit.line].layout for unit in units]
+    columns: list[FloatArray] = [
+        *scores.T,
+        *(scores - _means(scores, owners)).T,
+        *(hits[name] for name in COLUMNS if name.startswith("phrase.")),
+        np.array([float(len(piece.words)) for piece in pieces]),
+        np.array([float(unit.aside) for unit in units]),
+        np.array([float(unit.first) for unit in units]),
+        np.array([float(unit.last) for unit in units]),
+        np.array([float(unit.count) for unit in units]),
+        lengths / np.maximum(1, line_lengths),
+        np.array([float(any(name in squeeze(text) for name in names)) for text in texts]),
+        np.array([float(_FIRST_PERSON.search(text) is not None) for text in texts]),
+        np.array([float(_HERE.search(text) is not None) for text in texts]),
+        np.array([float(text.rstrip().endswith(("!", ":", ")", "]"))) for text in texts]),
+        junk[owners],
+        np.array([float(layout.links) if layout is not None else np.nan for layout in layouts]),
+    ]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _means(scores: FloatArray, owners: NDArray[np.int64]) -> FloatArray:
+    """Mean score of the other units of each unit's line (its own where it stands alone)."""
+    counts = np.bincount(owners)[owners][:, None]
+    sums = np.stack([np.bincount(owners, weights=column)[owners] for column in scores.T], axis=1)
+    return np.where(counts > 1, (sums - scores) / np.maximum(1, counts - 1), scores)

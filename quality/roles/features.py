@@ -1,0 +1,54 @@
+"""Everything that the role model reads of a document, computed once: named columns and hashed words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.layout import site_of_url
+from quality.roles import measures
+from quality.roles.context import Structure, structure
+from quality.roles.phrases import phrases
+from quality.roles.topic import topic
+from quality.roles.wording import Wording, wording
+from quality.segment import Document
+
+FloatArray = NDArray[np.float64]
+
+PAGE_COUNTS = (
+    "external_link_count affiliate_link_count sponsored_link_count p_count li_count h2_count text_chars price_count "
+    "cart_count card_count product_count newsletter_count advert_count related_count author_count comment_count"
+).split()
+PAGE_SHARES = "link_density hidden_fraction type_article type_product type_service type_faq og_article og_website".split()
+
+
+@dataclass(frozen=True)
+class LineFeatures:
+    """Columns by name (one value a line), the words in four views, and how lines stand together."""
+
+    columns: dict[str, FloatArray]
+    words: Wording
+    around: Structure
+
+
+def line_features(document: Document) -> LineFeatures:
+    """Compute the features of a document with at least one line."""
+    lines = document.lines
+    article = document.article
+    publisher_words, names = measures.publisher_names(article)
+    columns = {
+        **measures.shape(lines),
+        **measures.layout(lines),
+        **measures.place(lines),
+        **measures.publisher(document, names),
+        **topic(document),
+        **phrases(lines, site=site_of_url(article.url)),
+    }
+    page = article.page_features
+    for name in PAGE_COUNTS:
+        columns[f"page.{name}"] = np.full(len(lines), np.log1p(page[name]) if name in page else np.nan)
+    for name in PAGE_SHARES:
+        columns[f"page.{name}"] = np.full(len(lines), page.get(name, np.nan))
+    return LineFeatures(columns, wording(lines, publisher=publisher_words), structure(lines))

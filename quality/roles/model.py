@@ -1,0 +1,144 @@
+"""The weights of the role model: read without pickle, applied in two stages.
+
+First stage: linear scores over hashed words (the line's own, its surroundings', its markup's), one column a question:
+promo? residue? filler? would a careful extractor have kept it? A small forest over countable features answers the last
+question too, learned from many pages that have a hand-made main text but no labelled lines. Second stage: forests over
+these scores, the features and the context of both. Documents with HTML and plain texts have a second stage each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.roles.context import context
+from quality.roles.features import LineFeatures
+from quality.roles.trees import Forest
+
+FloatArray = NDArray[np.float64]
+
+WEIGHTS = "weights.npz"
+LINE_SCORES = ("promo", "residue", "filler", "junk", "outside")
+"""Linear scores over the line's own words; `outside`: not in a hand-made main text."""
+NEAR_SCORES = ("near_junk", "near_filler", "near_outside")
+"""Linear scores over own and surrounding words together."""
+CLASS_SCORES = ("class_junk", "class_outside")
+TREE_SCORE = "tree_outside"
+SCORES = (*LINE_SCORES, *NEAR_SCORES, *CLASS_SCORES, TREE_SCORE)
+
+CONTEXT_SCORES = ("near_junk", "near_filler", "promo", "residue", "near_outside", TREE_SCORE)
+CONTEXT_MARKS = (
+    "shape.words",
+    "shape.ends_sentence",
+    "shape.list_item",
+    "layout.link_density",
+    "layout.heading_level",
+    "phrase.any_promo",
+    "phrase.any_residue",
+    "publisher.mentioned",
+    "topic.novelty",
+)
+NEAR_SCALE = 0.7
+"""Weight of the surroundings' words beside the line's own in the joint scores."""
+CLAUSE = "clause"
+"""Name of the forest that looks below the line; it is not asked of lines."""
+QUESTIONS = ("junk", "filler", "promo", "repeat")
+"""What the second stage answers; promo is asked of junk and repeat of filler."""
+
+
+@dataclass(frozen=True)
+class RoleModel:
+    """Everything that prediction needs."""
+
+    line: NDArray[np.float32]
+    near: NDArray[np.float32]
+    classes: NDArray[np.float32]
+    intercepts: NDArray[np.float64]
+    """One a linear score, in the order of `SCORES` without the tree's."""
+    outside: Forest
+    outside_columns: tuple[str, ...]
+    forests: Mapping[str, Forest]
+    """By "html.junk", "text.filler" …"""
+    columns: Mapping[str, tuple[str, ...]]
+    """Names of the columns that each second-stage forest reads."""
+    calibration: Mapping[str, tuple[float, float]]
+    """Slope and offset of the log-odds by the same names."""
+    digest: str
+
+    def stage_one(self, features: LineFeatures) -> dict[str, FloatArray]:
+        """Return the first-stage scores (log-odds) of each line by name."""
+        own = features.words.line.scores(self.line)
+        near = features.words.near.scores(self.near)
+        classes = features.words.classes.scores(self.classes)
+        split = len(LINE_SCORES)
+        linear = np.concatenate([own[:, :split], own[:, split:] + NEAR_SCALE * near, classes], axis=1) + self.intercepts
+        scores = dict(zip(SCORES, linear.T, strict=False))
+        scores[TREE_SCORE] = self.outside.predict(matrix_of(features.columns, self.outside_columns))
+        return scores
+
+    def stage_two(self, features: LineFeatures, scores: Mapping[str, FloatArray], kind: str) -> dict[str, FloatArray]:
+        """Return the probability of each question; `kind`: "html" or "text"."""
+        columns = all_columns(features, scores)
+        answers = {}
+        for question in QUESTIONS:
+            name = f"{kind}.{question}"
+            odds = self.forests[name].predict(matrix_of(columns, self.columns[name]))
+            slope, offset = self.calibration[name]
+            answers[question] = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
+        return answers
+
+
+def all_columns(features: LineFeatures, scores: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return every second-stage column by name."""
+    marks = {name: features.columns[name] for name in CONTEXT_MARKS}
+    around = context({name: scores[name] for name in CONTEXT_SCORES}, marks, features.around)
+    return {**features.columns, **{f"score.{name}": values for name, values in scores.items()}, **around}
+
+
+def matrix_of(columns: Mapping[str, FloatArray], names: tuple[str, ...]) -> NDArray[np.float32]:
+    """Stack the named columns, lines x names."""
+    return np.stack([columns[name] for name in names], axis=1).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def role_model() -> RoleModel:
+    """Return the model that ships with the package; read once a process."""
+    return read_model((files("quality") / "models" / "roles" / WEIGHTS).read_bytes())
+
+
+def read_model(data: bytes) -> RoleModel:
+    """Read weights from the bytes of an .npz file; no pickle is ever opened."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    names = [str(name) for name in arrays["forests"]]
+    return RoleModel(
+        line=expand(arrays["line"], arrays["line.top"]),
+        near=expand(arrays["near"], arrays["near.top"]),
+        classes=expand(arrays["classes"], arrays["classes.top"]),
+        intercepts=arrays["intercepts"],
+        outside=Forest.read(arrays, "outside"),
+        outside_columns=tuple(str(name) for name in arrays["outside.columns"]),
+        forests={name: Forest.read(arrays, name) for name in names},
+        columns={name: tuple(str(column) for column in arrays[f"{name}.columns"]) for name in names},
+        calibration={name: (float(a), float(b)) for name, (a, b) in zip(names, arrays["calibration"], strict=True)},
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def compress(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Store a table in one byte a weight: the root of its size against the column's largest, with its sign."""
+    top = np.maximum(np.abs(table).max(axis=0), 1e-9).astype(np.float32)
+    return np.round(127 * np.sign(table) * np.sqrt(np.abs(table) / top)).astype(np.int8), top
+
+
+def expand(stored: NDArray[np.int8], top: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Undo `compress`, but for its rounding."""
+    share = stored.astype(np.float32) / np.float32(127)
+    return share * np.abs(share) * top

@@ -1,0 +1,58 @@
+"""How much of the text is covered by word sequences that occur more than once.
+
+Measures: for n = 5 … 10, characters of words covered by the union of all n-grams with at least two occurrences, over
+the characters of all words (RedPajama-V2's definition with its guard count > 1); the value is the mean over n. Lines
+that the extractor doubled (see `duplicate_lines`) are read once. None under MIN_WORDS words.
+Why: templates and self-copies repeat long sequences; honest prose covers under a tenth of itself.
+Example: a page that lists twenty towns with the same sentence about each.
+Known misfires: poems with refrains, laws, code and lyrics; statistics in fixed wording.
+References: RedPajama-V2 `rps_doc_frac_chars_dupe_*grams`; Gopher (Rae et al. 2021), table A1.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from quality.records import Measurement
+from quality.segment import Document
+
+SIZES = (5, 6, 7, 8, 9, 10)
+MIN_WORDS = 50
+MAX_WORDS = 50_000
+"""Words that are read: a longer text shows what it is like long before, and each takes six look-ups."""
+
+
+def measure(document: Document) -> Measurement:
+    """Mean share of word characters covered by repeated 5- to 10-grams, 0..1; no evidence."""
+    words = _author_words(document)[:MAX_WORDS]
+    if len(words) < MIN_WORDS:
+        return Measurement(value=None)
+    starts = list(range(len(words)))
+    chars = 0
+    for size in SIZES:
+        # A sequence can only repeat where the one that is a word shorter does, so few places are looked at twice.
+        grams = {at: tuple(words[at : at + size]) for at in starts if at + size <= len(words)}
+        counts = Counter(grams.values())
+        starts = [at for at, gram in grams.items() if counts[gram] > 1]
+        chars += _covered(words, starts, size)
+    return Measurement(value=chars / len(SIZES) / sum(map(len, words)))
+
+
+def _author_words(document: Document) -> list[str]:
+    """All words but those of lines that the page has fewer times than the text."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    words: list[str] = []
+    for line in document.lines:
+        seen[line.words] += 1
+        if line.layout is None or seen[line.words] <= max(1, line.layout.dom_copies):
+            words.extend(line.words)
+    return words
+
+
+def _covered(words: list[str], starts: list[int], size: int) -> int:
+    """Characters of the words that the n-grams at these places cover together; places in order."""
+    chars = reach = 0
+    for at in starts:
+        chars += sum(map(len, words[max(at, reach) : at + size]))
+        reach = at + size
+    return chars

@@ -1,0 +1,76 @@
+"""Sentences that say again, in near the same content words, what an earlier sentence said.
+
+Measures: characters of sentences of at least MIN_STEMS content stems of which at least CONTAINED, weighted by how
+rare each is in the text, stand in one sentence before it, with no number or name that the earlier one lacks, over the
+characters of all sentences. Headings, list items, questions, table rows and code are left out. Evidence scores at
+least one half where the two are near identical and FAR sentences apart; the rest is a hint. None under MIN_SENTENCES.
+Why: padded text says everything twice, in other words.
+Example: "The mill opened in 1911." … "In 1911 the mill opened its doors."
+Known misfires: summaries above the text, definitions that come back, parallel entries of a catalogue.
+References: on labelled pages two in three near-identical far sentences were repeats, and four in five no content.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from heapq import nsmallest
+from math import fsum, log
+
+from quality.content_words import STOP_WORDS, stems
+from quality.evidence import Evidence
+from quality.records import Measurement
+from quality.segment import Document, Line, Sentence
+
+MIN_STEMS = 6
+MIN_SENTENCES = 6
+FAR = 6
+CONTAINED, IDENTICAL = 0.62, 0.9
+RAREST, PER_STEM, MAX_CANDIDATES = 6, 4, 24
+"""A sentence is compared with those found under its rarest stems, a few for each; this keeps the cost linear."""
+HINT, SPAN = 0.3, 0.65
+_CODE = re.compile(r"[{}<>;=\\|]|::")
+_NAME = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞА-Я][\w’'-]*|\d[\d.,]*")
+
+
+def measure(document: Document) -> Measurement:
+    """Share of the text in restating sentences, 0..1; evidence is the later sentences."""
+    sentences = document.sentences
+    if len(sentences) < MIN_SENTENCES:
+        return Measurement(value=None)
+    bags = [stems(sentence.words) for sentence in sentences]
+    spread = Counter(stem for bag in bags for stem in bag)
+    weight = {stem: log(1 + len(bags) / count) for stem, count in spread.items()}
+    index: dict[str, list[int]] = {}
+    evidence: list[Evidence] = []
+    for number, bag in enumerate(bags):
+        if len(bag) < MIN_STEMS:
+            continue
+        if _is_prose(document.lines[sentences[number].line], document.text, sentences[number]):
+            rare = nsmallest(RAREST, bag, key=lambda stem: (spread[stem], stem))
+            near = dict.fromkeys(at for stem in rare for at in index.get(stem, ())[-PER_STEM:] if at < number - 1)
+            candidates = list(near)[:MAX_CANDIDATES]
+            best, place = max(((_contained(bag, bags[at], weight), -at) for at in candidates), default=(0.0, 0))
+            if best >= CONTAINED and not _names(document.text, sentences[number]) - set(sentences[-place].words):
+                span = best >= IDENTICAL and number + place >= FAR
+                evidence.append((sentences[number].start, sentences[number].end, SPAN if span else HINT))
+        for stem in bag:
+            index.setdefault(stem, []).append(number)
+    total = sum(sentence.end - sentence.start for sentence in sentences)
+    return Measurement(value=sum(end - start for start, end, _ in evidence) / total, evidence=tuple(evidence))
+
+
+def _is_prose(line: Line, text: str, sentence: Sentence) -> bool:
+    if line.is_heading or line.is_table_row or line.is_list_item or text[sentence.end - 1] in "?:":
+        return False
+    return line.ends_sentence and not _CODE.search(text, sentence.start, sentence.end)
+
+
+def _names(text: str, sentence: Sentence) -> set[str]:
+    """Capitalised words and numbers, lower case, without function words."""
+    return {match.lower() for match in _NAME.findall(text, sentence.start, sentence.end)} - STOP_WORDS
+
+
+def _contained(bag: frozenset[str], other: frozenset[str], weight: dict[str, float]) -> float:
+    """Weighted share of a bag's stems that the other holds."""
+    return fsum(weight[stem] for stem in bag & other) / fsum(weight[stem] for stem in bag)

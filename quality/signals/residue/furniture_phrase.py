@@ -1,0 +1,32 @@
+"""Lines that are furniture of the page: sharing, navigation, consent, contents, counters, credits.
+
+Measures: characters of lines that are a phrase of the lexicon `furniture_phrase` (its legal and consent phrases take
+their sentence), weighted with the score of the phrase, over the characters of all lines. None where the lexicon does
+not cover the language and nothing matched.
+Why: extraction keeps what stands between two paragraphs; the words are the same on every site.
+Example: "Share on Facebook"
+Known misfires: glossaries of interface terms; a section named "Source"; software manuals that quote buttons.
+References: DCLM and RefinedWeb line filters (counters, "Read more…", "Sign-in"); C4's policy phrases.
+"""
+
+from __future__ import annotations
+
+from quality.evidence import covered, line_or_sentence
+from quality.lexicon import lexicon
+from quality.records import Measurement
+from quality.segment import Document
+
+LEXICON = lexicon("furniture_phrase")
+
+
+def measure(document: Document) -> Measurement:
+    """Share of the text that is page furniture, 0..1; evidence is lines and sentences."""
+    evidence = []
+    for line in document.lines:
+        for hit in LEXICON.hits(line.text, line.words):
+            whole = hit.phrase.mode == "line"
+            span = (line.start, line.end) if whole else line_or_sentence(document, line, hit.start, hit.end)
+            evidence.append((*span, hit.phrase.score))
+    if not evidence and not LEXICON.covers(document.article.language):
+        return Measurement(value=None)
+    return covered(document, evidence)

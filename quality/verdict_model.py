@@ -1,0 +1,216 @@
+"""The probability that a careful editor would reject an article, as a sum of what each finding adds to the log-odds.
+
+Three kinds of evidence go in: what the line roles add up to, the signals, and the wording. The score is linear in them
+and its weights were fitted together (ridge regression on accept, review, reject), so a contribution is a weight times a
+value and nothing is hidden. Weights of roles and signals are held to be at least 0: more promotion, padding or missing
+sources can only speak against an article. A logistic curve fitted on out-of-fold scores makes the sum a probability.
+Languages whose wording was not learned are judged by a second set of weights, fitted without words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.records import ROLES, Measurement
+from quality.roles import RolePrediction
+from quality.segment import Document
+from quality.wording import LANGUAGES, Wording, read_wording
+
+MODEL_FILE = Path(__file__).parent / "models" / "verdict" / "weights.npz"
+FAMILY_OF_ROLE: Mapping[str, str] = {
+    "promo": "promo",
+    "residue": "residue",
+    "padding": "padding",
+    "repeat": "repetition",
+}
+ROLE_STATISTICS = ("chars", "body", "top1", "top3", "mid", "end", "upper_quarter", "lines")
+SIGNAL_FAMILIES = ("promo", "residue", "padding", "repetition", "information", "page")
+"""Families of signals that the model reads; `parity` is for comparison."""
+CLIP = 3.0
+"""A value counts for no more than three standard deviations: one odd number cannot decide."""
+BODY_CHARS = 120
+"""A line of so many characters is a paragraph."""
+EDGE = 0.15
+"""Share of the text at its start and at its end that is not its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One set of weights: with words or without."""
+
+    weights: NDArray[np.float64]
+    """For each scaled feature, in the order of `VerdictModel.names`; at least 0."""
+    wording_mean: float
+    """Mean wording score of the labelled articles; a contribution is counted from there."""
+    intercept: float
+    slope: float
+    """Log-odds = intercept + slope * (sum of weights times values)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictModel:
+    """Everything that was fitted."""
+
+    names: tuple[str, ...]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    worded: Weights
+    neutral: Weights
+    wording: NDArray[np.float64]
+    """Weight of each bucket of `wording.py`; 0 where the training saw the bucket in less than two articles."""
+    known: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Features:
+    """What the model reads of one article."""
+
+    values: Mapping[str, float | None]
+    """By feature name; None where it cannot be measured, which counts as the average."""
+    wording: Wording | None
+    """None for languages whose wording was not learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one feature adds to the log-odds of rejection, against the average labelled article."""
+
+    feature: str
+    family: str
+    value: float
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAssessment:
+    """A reject probability and how it came about."""
+
+    probability: float
+    base_log_odds: float
+    """Log-odds of an article that is average in everything."""
+    contributions: tuple[Contribution, ...]
+    """Every feature that was measured, after the caps of the families; they and the base add up to the log-odds."""
+
+
+@lru_cache(maxsize=1)
+def load_model() -> VerdictModel:
+    """Read the weights that ship with the package. Raises OSError or ValueError if they are missing or broken."""
+    with np.load(MODEL_FILE, allow_pickle=False) as arrays:
+        return model_of({name: arrays[name] for name in arrays.files})
+
+
+def model_of(arrays: Mapping[str, NDArray[np.generic]]) -> VerdictModel:
+    """Build a model from its arrays; see `flows/training/verdict.py` for how they are made."""
+    wording = arrays["wording"].astype(np.float64)
+    sets = []
+    for kind in ("worded", "neutral"):
+        wording_mean, intercept, slope = arrays[f"{kind}_constants"].astype(np.float64).tolist()
+        sets.append(Weights(arrays[f"{kind}_weights"].astype(np.float64), wording_mean, intercept, slope))
+    return VerdictModel(
+        names=tuple(str(name) for name in arrays["names"]),
+        mean=arrays["mean"].astype(np.float64),
+        scale=arrays["scale"].astype(np.float64),
+        worded=sets[0],
+        neutral=sets[1],
+        wording=wording,
+        known=wording != 0,
+    )
+
+
+def features(document: Document, measurements: Mapping[str, Measurement], roles: RolePrediction | None) -> Features:
+    """Return what the model reads of a document; without roles their features are None."""
+    values: dict[str, float | None] = {}
+    values.update(role_features(document, roles))
+    for name, measurement in measurements.items():
+        if name.partition(".")[0] in SIGNAL_FAMILIES:
+            values[name] = measurement.value
+    worded = document.article.language in LANGUAGES
+    return Features(values, document.derive(read_wording) if worded else None)
+
+
+def role_features(document: Document, roles: RolePrediction | None) -> dict[str, float | None]:
+    """Return what the probabilities of each role but content add up to: `roles.<role>_<statistic>`, 0..1."""
+    names = [f"roles.{role}_{statistic}" for role in FAMILY_OF_ROLE for statistic in ROLE_STATISTICS]
+    if roles is None or not len(document.lines):
+        return dict.fromkeys(names)
+    chars = np.array([line.end - line.start for line in document.lines], dtype=np.float64)
+    place = (np.cumsum(chars) - chars / 2) / chars.sum()
+    body = chars >= BODY_CHARS
+    middle = (place >= EDGE) & (place < 1.0 - EDGE)
+    values: dict[str, float | None] = {}
+    for role in FAMILY_OF_ROLE:
+        column = roles.probabilities[:, ROLES.index(role)]
+        ranked = np.sort(column)[::-1]
+        statistics = (
+            _weighted(column, chars),
+            _weighted(column[body], chars[body]),
+            float(ranked[0]),
+            float(ranked[:3].mean()),
+            _weighted(column[middle], chars[middle]),
+            _weighted(column[place >= 1.0 - EDGE], chars[place >= 1.0 - EDGE]),
+            float(np.quantile(column[body], 0.75)) if body.sum() > 2 else 0.0,
+            float(column.mean()),
+        )
+        values.update({f"roles.{role}_{name}": value for name, value in zip(ROLE_STATISTICS, statistics, strict=True)})
+    return values
+
+
+def _weighted(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    return float((values * weights).sum() / weights.sum()) if len(values) else 0.0
+
+
+def family_of(feature: str) -> str:
+    """Return the family that a feature's points are capped with."""
+    group, _, name = feature.partition(".")
+    return FAMILY_OF_ROLE[name.partition("_")[0]] if group == "roles" else group
+
+
+def scaled(values: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return square roots in standard deviations from the mean, cut at CLIP; NaN (not measurable) is 0, the average."""
+    return np.nan_to_num(np.clip((np.sqrt(np.maximum(values, 0.0)) - mean) / scale, -CLIP, CLIP))
+
+
+def assess_features(
+    read: Features, *, model: VerdictModel | None = None, family_caps: Mapping[str, float] | None = None
+) -> ModelAssessment:
+    """Return the reject probability of an article's features and what each of them contributed.
+
+    Args:
+        read: as `features` returned them. A feature that the weights name and that is missing raises KeyError.
+        model: weights; those of the package if None.
+        family_caps: most log-odds that the features of one family may add or take, by family; no cap if absent.
+    """
+    model = model or load_model()
+    row = np.array([np.nan if (value := read.values[name]) is None else value for name in model.names])
+    weights = model.neutral if read.wording is None else model.worded
+    points = weights.slope * weights.weights * scaled(row, model.mean, model.scale)
+    found = [
+        Contribution(name, family_of(name), float(value), float(point))
+        for name, value, point in zip(model.names, row, points, strict=True)
+        if not np.isnan(value)
+    ]
+    if read.wording is not None:
+        buckets, values = read.wording.vector(model.known)
+        score = float(values @ model.wording[buckets])
+        found.append(Contribution("wording", "wording", score, weights.slope * (score - weights.wording_mean)))
+    capped = _capped(found, family_caps or {})
+    log_odds = weights.intercept + sum(contribution.points for contribution in capped)
+    return ModelAssessment(float(1.0 / (1.0 + np.exp(-log_odds))), weights.intercept, capped)
+
+
+def _capped(found: list[Contribution], caps: Mapping[str, float]) -> tuple[Contribution, ...]:
+    """Scale the contributions of a family down where they add up to more than its cap."""
+    sums: dict[str, float] = {}
+    for contribution in found:
+        sums[contribution.family] = sums.get(contribution.family, 0.0) + contribution.points
+    factors = {
+        family: min(1.0, caps[family] / abs(total)) if family in caps and total else 1.0
+        for family, total in sums.items()
+    }
+    return tuple(Contribution(c.feature, c.family, c.value, c.points * factors[c.family]) for c in found)

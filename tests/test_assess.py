@@ -1,0 +1,146 @@
+"""`assess`: the contract's promises on real-looking, odd and hostile bytes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quality import Assessment, assess
+from quality.records import KINDS
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+PAGE = (SEEDS / "canary.page").read_bytes()
+SCORES = {"padding", "promo", "repetition", "residue"}
+
+
+def check_invariants(a: Assessment) -> None:
+    assert set(a.scores) == SCORES
+    assert all(score is None or 0 <= score <= 1 for score in a.scores.values())
+    assert a.verdict in ("accept", "review", "reject", "not_assessed")
+    assert (a.reject_probability is None) == (a.verdict == "not_assessed")
+    assert a.reject_probability is None or 0 <= a.reject_probability <= 1
+    assert a.status == "ok" or a.verdict == "not_assessed"
+    for span in a.spans:
+        assert 0 <= span.start < span.end <= len(a.text)
+        assert span.kind in KINDS
+        assert 0 <= span.score <= 1
+        assert span.signal
+    for before, after in zip(a.spans, a.spans[1:], strict=False):
+        assert before.end <= after.start
+    a.text.encode("utf-8")  # no lone surrogate leaves the pipeline
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "stage", "words"),
+    [
+        (b"", "text/html", "extract", "no"),
+        (b"   \n ", "text/plain", "extract", "no text"),
+        (b"%PDF-1.7 ...", "text/html", "decode", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "text/html", "decode", "PNG"),
+        (b"PK\x03\x04" + b"\0" * 30, None, "decode", "ZIP"),
+        (b"<html><head><title>x</title></head><body></body></html>", "text/html", "extract", "no article text"),
+        (b"x" * 20_000_001, "text/plain", "decode", "20,000,001 bytes"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_what_cannot_be_an_article_is_a_named_failure(body: bytes, content_type: str, stage: str, words: str) -> None:
+    a = assess(body, content_type=content_type)
+    check_invariants(a)
+    assert a.failure is not None
+    assert a.failure.stage == stage
+    assert words in a.failure.error
+    assert a.status.startswith("failed")
+
+
+def test_too_many_elements_are_refused_by_name() -> None:
+    a = assess(b"<html><body>" + b"<b>x</b>" * 100_001 + b"</body></html>", content_type="text/html")
+    assert a.failure is not None
+    assert "more than the 100,000 that are read" in a.failure.error
+
+
+def test_text_below_the_nesting_limit_is_kept_and_flagged() -> None:
+    sentence = (
+        "The council approved the bridge on Monday after a hearing that lasted four hours and drew ninety people. "
+    )
+    deep = (
+        "<div>" * 3_000
+        + f"<p>{sentence * 6}</p>"
+        + "</div>" * 3_000
+        + f"<p>{sentence.replace('Monday', 'Friday') * 3}</p>"
+    )
+    a = assess(f"<html><body>{deep}</body></html>".encode(), content_type="text/html")
+    assert "on Monday" in a.text
+    assert "on Friday" in a.text
+    assert a.article is not None
+    assert "deep_markup" in a.article.flags
+
+
+def test_a_short_text_is_not_judged() -> None:
+    a = assess("A short note about the weather in Bremen today.".encode(), content_type="text/plain")
+    assert a.verdict == "not_assessed"
+    assert a.failure is None
+    assert "too short" in a.status
+
+
+def test_a_language_that_was_not_calibrated_is_not_guessed_at() -> None:
+    text = "Hallitus esitteli tiistaina uuden talousarvion, joka leikkaa kuntien tukia neljällä prosentilla. " * 12
+    a = assess(text.encode(), content_type="text/plain; charset=utf-8")
+    assert a.language == "fi"
+    assert a.verdict == "not_assessed"
+    assert "language not calibrated: fi" in a.status
+    assert a.signals
+
+
+def test_the_same_bytes_give_the_same_answer_in_any_order() -> None:
+    pages = [path.read_bytes() for path in sorted(SEEDS.glob("*.txt"))]
+    forward = [assess(page, content_type="text/plain") for page in pages]
+    backward = [assess(page, content_type="text/plain") for page in reversed(pages)]
+    assert forward == backward[::-1]
+    assert [assess(PAGE) for _ in range(5)] == [assess(PAGE)] * 5
+
+
+@pytest.mark.slow
+def test_the_answer_does_not_depend_on_the_hash_seed() -> None:
+    code = (
+        "import sys; from quality import assess; from pathlib import Path;"
+        f"[print(assess(p.read_bytes(), content_type='text/plain')) for p in sorted(Path({str(SEEDS)!r}).glob('*.txt'))];"
+        f"print(assess(Path({str(SEEDS)!r}, 'canary.page').read_bytes()))"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={"PYTHONHASHSEED": seed, "PATH": ""}, capture_output=True, check=True
+        ).stdout
+        for seed in ("0", "1", "4242")
+    }
+    assert len(answers) == 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.integers(0, len(PAGE) - 1), st.binary(min_size=0, max_size=6)), max_size=12),
+    st.sampled_from(["text/html", "text/html; charset=utf-16", "text/plain; charset=koi8-r", None, "x/y; charset=\0"]),
+)
+def test_mutated_pages_never_break_an_invariant(edits: list[tuple[int, bytes]], content_type: str | None) -> None:
+    body = bytearray(PAGE)
+    for at, piece in edits:
+        body[at : at + len(piece)] = piece
+    a = assess(bytes(body), url="https://a.example/x", content_type=content_type)
+    check_invariants(a)
+    assert a == assess(bytes(body), url="https://a.example/x", content_type=content_type)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_is_assessed(text: str) -> None:
+    check_invariants(assess(text.encode("utf-8", "surrogatepass"), content_type="text/plain; charset=utf-8"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_assessed(body: bytes) -> None:
+    check_invariants(assess(body))

@@ -1,0 +1,97 @@
+"""The gate as a curator meets it: people's word in sources.toml, exit codes, what a rejected source costs, the way back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import quality, rows
+
+TEXT = "The council of ward {n} approved bridge {n} on Monday, said engineer Berg after a hearing of {n} hours. " * 12
+DENY = '[deny."bad.example"]\nnote = "link farm"\nwho = "mk"\n'
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    path = tmp_path / "in.jsonl"
+    pages = [
+        {"url": f"https://{host}/{n}", "text": TEXT.format(n=n)} for host in ("bad.example", "good.example") for n in range(20)
+    ]
+    path.write_text("".join(json.dumps(page) + "\n" for page in pages))
+    return path
+
+
+def test_a_denied_source_is_rejected_passed_over_and_comes_back(tmp_path: Path, inbox: Path) -> None:
+    warehouse, lists = tmp_path / "w.duckdb", tmp_path / "sources.toml"
+    lists.write_text(DENY)
+    seed = tmp_path / "seed.jsonl"
+    seed.write_text(json.dumps({"url": "https://bad.example/first", "text": TEXT.format(n=99)}) + "\n")
+    assert quality("run", seed, "--sources", lists, "--warehouse", warehouse).returncode == 0
+
+    gate = quality("gate", "bad.example", "--warehouse", warehouse)
+    assert gate.returncode == 1
+    assert "rejected" in gate.stdout
+    assert "link farm" in gate.stdout
+    assert quality("gate", "--format", "ublock", "--warehouse", warehouse).stdout == "||bad.example^\n"
+
+    run = quality("run", inbox, "--sources", lists, "--warehouse", warehouse)
+    assert run.returncode == 0
+    assert "pages of rejected sources passed over" in run.stdout
+    counts = {row["source"]: row["n"] for row in rows(warehouse, "select source, count(*) as n from articles group by source")}
+    assert counts["good.example"] == 20
+    assert 1 <= int(str(counts["bad.example"])) < 12, "only a sampled share of a rejected source is assessed"
+
+    lists.write_text("")
+    assert quality("run", seed, "--sources", lists, "--warehouse", warehouse).returncode == 0
+    assert quality("gate", "bad.example", "--warehouse", warehouse).returncode == 0
+    assert quality("run", inbox, "--sources", lists, "--warehouse", warehouse).returncode == 0
+    assert rows(warehouse, "select count(*) as n from articles where source = 'bad.example'") == [{"n": 21}]
+    changes = rows(warehouse, "select to_status, reason from gate_decisions where source = 'bad.example' order by decided_at")
+    assert changes[0]["to_status"] == "rejected"
+    assert changes[-1]["to_status"] != "rejected"
+
+
+def test_include_rejected_assesses_everything(tmp_path: Path, inbox: Path) -> None:
+    warehouse, lists = tmp_path / "w.duckdb", tmp_path / "sources.toml"
+    lists.write_text(DENY)
+    for options in ([], ["--include-rejected"]):
+        assert quality("run", inbox, "--sources", lists, "--warehouse", warehouse, *options).returncode == 0
+    assert rows(warehouse, "select count(*) as n from articles") == [{"n": 40}]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[dny."x.example"]\n', ["sources.toml:1", "'dny'", "deny"]),
+        ('[deny."x.example"]\nnote = "a"\nexpirry = 2026-01-01\n', ["sources.toml:3", "expirry", "expiry"]),
+        ('[deny."x.example"]\nexpiry = "soon"\n', ["sources.toml:2", "expiry"]),
+        ('[deny."x.example"\n', ["sources.toml", "TOML"]),
+    ],
+)
+def test_a_malformed_list_names_line_and_key(tmp_path: Path, inbox: Path, text: str, words: list[str]) -> None:
+    (tmp_path / "sources.toml").write_text(text)
+    done = quality("run", inbox, "--sources", tmp_path / "sources.toml", "--warehouse", tmp_path / "w.duckdb")
+    assert done.returncode == 2
+    for word in words:
+        assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_expired_entry_has_no_effect(tmp_path: Path, inbox: Path) -> None:
+    (tmp_path / "sources.toml").write_text(DENY + "expiry = 2020-01-01\n")
+    warehouse = tmp_path / "w.duckdb"
+    assert quality("run", inbox, "--sources", tmp_path / "sources.toml", "--warehouse", warehouse).returncode == 0
+    assert quality("gate", "bad.example", "--warehouse", warehouse).returncode == 0
+
+
+def test_explain_says_what_would_change_the_status(tmp_path: Path, inbox: Path) -> None:
+    warehouse = tmp_path / "w.duckdb"
+    assert quality("run", inbox, "--warehouse", warehouse).returncode == 0
+    said = quality("gate", "--explain", "good.example", "--warehouse", warehouse)
+    assert said.returncode == 0, said.stderr
+    for piece in ("good.example", "independent", "more bad page", "week of"):
+        assert piece in said.stdout
+    assert quality("gate", "--explain", "never.example", "--warehouse", warehouse).returncode == 3
+    assert quality("gate", "--drift", "--warehouse", warehouse).returncode == 0

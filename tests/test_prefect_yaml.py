@@ -1,0 +1,93 @@
+"""prefect.yaml, the automation and the deployment examples: right as they ship, and every kind of mistake is found."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from prefect.automations import Automation
+from prefect.settings import Settings
+
+from flows.deployment_file import problems
+
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "prefect.yaml"
+CASES = tomllib.loads((ROOT / "tests" / "cases" / "prefect_yaml" / "mistakes.toml").read_text(encoding="utf-8"))["case"]
+SETTING = re.compile(r"\bPREFECT_[A-Z0-9_]+")
+COMPOSE_ONLY = {"PREFECT_AUTH"}
+"""Names that deploy/compose.yaml gives to its own variables."""
+
+
+def test_the_file_that_ships_has_no_mistake() -> None:
+    assert problems(FILE) == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_mistake_is_found(case: dict[str, str], tmp_path: Path) -> None:
+    content = FILE.read_text(encoding="utf-8")
+    assert case["old"] in content, "the case no longer fits the file"
+    wrong = tmp_path / "prefect.yaml"
+    wrong.write_text(content.replace(case["old"], case["new"], 1), encoding="utf-8")
+    found = problems(wrong, root=ROOT)
+    assert any(case["says"] in complaint for complaint in found), found
+
+
+@pytest.mark.parametrize("content", ["", "- a list", "deployments: []", "deployments: [", "name: \t- x"])
+def test_a_file_that_deploys_nothing_is_a_mistake(content: str, tmp_path: Path) -> None:
+    wrong = tmp_path / "prefect.yaml"
+    wrong.write_text(content, encoding="utf-8")
+    assert len(problems(wrong)) == 1
+
+
+def test_a_missing_file_is_a_mistake(tmp_path: Path) -> None:
+    assert "prefect.yaml" in problems(tmp_path / "prefect.yaml")[0]
+
+
+def test_the_automation_is_one() -> None:
+    content = yaml.safe_load((ROOT / "deploy" / "dead-runs.yaml").read_text(encoding="utf-8"))
+    automation = Automation.model_validate(content)
+    trigger, (action,) = automation.trigger.model_dump(mode="json"), automation.actions
+    unknown = set(content["trigger"]) - set(trigger) | set(content["actions"][0]) - set(action.model_dump())
+    assert unknown == set()
+    assert trigger["within"] == 90.0
+
+
+def test_the_heartbeat_comes_three_times_before_the_automation_acts() -> None:
+    pool = yaml.safe_load(FILE.read_text(encoding="utf-8"))["definitions"]["pools"]["local"]
+    within = yaml.safe_load((ROOT / "deploy" / "dead-runs.yaml").read_text(encoding="utf-8"))["trigger"]["within"]
+    assert within >= 3 * int(pool["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"])
+
+
+def known_settings(model: type = Settings) -> set[str]:
+    names = {"PREFECT_API_URL"}
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if hasattr(inner, "model_fields"):
+            names |= known_settings(inner)
+        else:
+            aliases = getattr(field.validation_alias, "choices", [])
+            prefix = model.model_config.get("env_prefix", "PREFECT_")
+            names |= {f"{prefix}{name}".upper(), *(alias.upper() for alias in aliases if isinstance(alias, str))}
+    return names
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "deploy").rglob("*.*")), ROOT / "docs" / "scheduling.md", FILE], ids=str
+)
+def test_every_setting_that_is_named_exists(path: Path) -> None:
+    named = set(SETTING.findall(path.read_text(encoding="utf-8"))) - COMPOSE_ONLY
+    assert named - known_settings() == set()
+
+
+def test_compose_and_units_start_what_the_guide_starts() -> None:
+    guide = (ROOT / "docs" / "scheduling.md").read_text(encoding="utf-8")
+    compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    unit = (ROOT / "deploy" / "systemd" / "prefect-worker.service").read_text(encoding="utf-8")
+    worker = "prefect worker start --pool quality --limit 2"
+    assert worker in guide
+    assert compose["worker"]["command"] == worker
+    assert worker in unit
+    assert compose["server"]["depends_on"]["database"]["condition"] == "service_healthy"

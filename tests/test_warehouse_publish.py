@@ -1,0 +1,341 @@
+"""One writer, many readers: the lock, publishing, the Parquet lake, upkeep, and a reader that looks on all the while."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+
+from tests.warehouse_cases import (
+    START,
+    begin,
+    empty_warehouse,
+    page_key,
+    record_status,
+    row,
+    rows_of,
+    small_warehouse,
+    write_part,
+)
+from warehouse.errors import WarehouseLocked, WarehouseUnreadable
+from warehouse.reader import Snapshot
+from warehouse.records import PruneCounts, Retention
+from warehouse.store import Warehouse
+
+ROOT = Path(__file__).parent.parent
+
+
+def python(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """Start a Python process that runs the code from the project's root."""
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), *arguments],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+HOLD = """
+    import sys, time
+    from warehouse.store import Warehouse
+    with Warehouse(sys.argv[1]).lock("run 7"):
+        print("held", flush=True)
+        time.sleep(60)
+"""
+
+
+def test_a_second_writer_is_told_who_writes_and_can_write_when_the_first_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "quality.duckdb"
+    holder = python(HOLD, str(path))
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    began = time.monotonic()
+    with pytest.raises(WarehouseLocked) as raised, Warehouse(path).lock("mine", wait_seconds=0.2):
+        pass
+    assert time.monotonic() - began >= 0.2
+    for words in (str(path), "run 7", f"pid {holder.pid}", "Wait for it to end", "no file to delete"):
+        assert words in str(raised.value)
+    with pytest.raises(WarehouseLocked):
+        Warehouse(path).known_pages("p1", "m1")
+    holder.send_signal(signal.SIGKILL)
+    holder.wait()
+    with Warehouse(path).lock("mine", wait_seconds=5):
+        assert json.loads((tmp_path / "quality.work" / "lock").read_text())["pid"] == os.getpid()
+    assert (tmp_path / "quality.work" / "lock").read_text() == ""
+
+
+def test_the_same_process_cannot_lock_twice(tmp_path: Path) -> None:
+    path = tmp_path / "quality.duckdb"
+    with Warehouse(path).lock("one"), pytest.raises(WarehouseLocked), Warehouse(path).lock("two"):
+        pass
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(WarehouseUnreadable, match="--warehouse names another place"):
+        Warehouse(tmp_path / "file" / "quality.duckdb").migrate()
+
+
+def test_a_program_that_has_the_writer_s_file_open_is_told_apart_from_damage(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    other = python(
+        "import sys, duckdb; c = duckdb.connect(sys.argv[1]); print('open', flush=True); input()",
+        str(warehouse.work / "writer.duckdb"),
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "open\n"
+    with pytest.raises(WarehouseUnreadable, match="Close it in the other program"):
+        warehouse.known_pages("p1", "m1")
+    other.communicate("\n")
+    (warehouse.work / "writer.duckdb").write_bytes(b"no database" * 1000)
+    with pytest.raises(WarehouseUnreadable, match="starts from what was published"):
+        warehouse.known_pages("p1", "m1")
+
+
+def test_nothing_is_published_before_publish(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    begin(warehouse, "r1")
+    assert not warehouse.path.exists()
+    warehouse.publish()
+    with Snapshot(warehouse.path) as snapshot:
+        assert snapshot.sql("select run_id from runs").to_pylist() == [{"run_id": "r1"}]
+    assert sorted(p.name for p in warehouse.work.iterdir()) == ["articles.duckdb", "lock", "staging", "writer.duckdb"]
+
+
+def test_an_open_reader_keeps_what_it_opened(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    reader = python(
+        """
+        import sys
+        from warehouse.reader import Snapshot
+        with Snapshot(sys.argv[1]) as snapshot:
+            for _ in range(2):
+                print(snapshot.sql("select count(*) as n from articles").to_pylist()[0]["n"], flush=True)
+                sys.stdin.readline()
+        with Snapshot(sys.argv[1]) as snapshot:
+            print(snapshot.sql("select count(*) as n from articles").to_pylist()[0]["n"], flush=True)
+        """,
+        str(warehouse.path),
+    )
+    assert reader.stdout is not None
+    assert reader.stdout.readline() == "5\n"
+    part = write_part([row("more", run="r4")], warehouse.staging_folder("r4") / "part.parquet")
+    warehouse.merge_parts([part], "r4")
+    warehouse.publish()
+    out, _ = reader.communicate("go on\ngo on\n")
+    assert out == "5\n6\n"
+
+
+def test_the_published_file_needs_nothing_but_duckdb(tmp_path: Path) -> None:
+    path = small_warehouse(tmp_path).path
+    connection = duckdb.connect(str(path), read_only=True)
+    assert connection.sql("select verdict from why('https://shop.example/spam')").fetchall() == [("reject",)]
+    assert connection.sql("select count(*) from signals_wide").fetchall() == [(5,)]
+    connection.close()
+
+
+def test_a_log_beside_the_old_file_is_not_replayed_into_the_new_one(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    log = tmp_path / "quality.duckdb.wal"
+    log.write_bytes(b"of a writer that should not have been")
+    warehouse.publish()
+    assert not log.exists()
+
+
+def test_a_copy_that_cannot_be_read_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse = small_warehouse(tmp_path)
+    before = warehouse.path.read_bytes()
+    monkeypatch.setattr(
+        "shutil.copyfile", lambda origin, target: Path(target).write_bytes(Path(origin).read_bytes()[:9000])
+    )
+    with pytest.raises(WarehouseUnreadable, match="cannot be read as a warehouse"):
+        warehouse.publish()
+    assert warehouse.path.read_bytes() == before
+
+
+def test_the_writer_s_file_is_made_from_the_published_one(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    for path in sorted(warehouse.work.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    warehouse.work.rmdir()
+    again = Warehouse(warehouse.path)
+    part = write_part([row("more", run="r4")], again.staging_folder("r4") / "part.parquet")
+    assert again.merge_parts([part], "r4").new == 1
+    again.publish()
+    with Snapshot(again.path) as snapshot:
+        assert snapshot.sql("select count(*) as n from articles").to_pylist() == [{"n": 6}]
+    assert [t["page_id"].to_pylist() for t in again.articles_for_rescore(policy="p9", model="m9")] == [
+        [page_key("more")]
+    ]
+    assert again.unstored_pages(policy="p9", model="m9") == 5
+
+
+def test_leftover_parts_are_found_by_run_and_discarded(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    parts = {
+        run: [write_part([row(run, run=run)], warehouse.staging_folder(run) / "part.parquet")] for run in ("r1", "r2")
+    }
+    (warehouse.staging_folder("r1") / "half.tmp").write_bytes(b"PAR1")
+    assert warehouse.leftover_parts() == parts
+    warehouse.discard_parts(parts["r2"])
+    assert warehouse.leftover_parts() == {"r1": parts["r1"]}
+    assert not (warehouse.staging / "r2").exists()
+    warehouse.forget_staging()
+    assert warehouse.leftover_parts() == {}
+
+
+def test_the_gate_is_recorded_once_a_run(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    for _ in range(2):
+        record_status(warehouse, "shop.example", "rejected", run="r3", at=START + timedelta(days=2))
+    assert rows_of(warehouse, "select source, to_status from gate_decisions order by source") == [
+        {"source": "news.example", "to_status": "probation"},
+        {"source": "shop.example", "to_status": "rejected"},
+    ]
+    assert rows_of(warehouse, "select status from sources where source = 'shop.example'") == [{"status": "rejected"}]
+    assert warehouse.source_status()["status"].to_pylist() == ["probation", "rejected"]
+    assert warehouse.source_pages().num_rows == 5
+
+
+def test_a_source_without_pages_keeps_its_status(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    record_status(warehouse, "gone.example", "rejected", run="r3", at=START)
+    found = rows_of(warehouse, "select pages, rejected, status from sources where source = 'gone.example'")
+    assert found == [{"pages": 0, "rejected": 0, "status": "rejected"}]
+
+
+def test_the_lake_has_every_article_once_and_no_half_file(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    for run in ("r1", "r2", "r3", "r3"):
+        warehouse.export_lake(run)
+    articles = ds.dataset(warehouse.lake / "articles", format="parquet", partitioning="hive").to_table()
+    stored = rows_of(warehouse, "select page_id, verdict, run_id from articles order by page_id")
+    assert articles.select(["page_id", "verdict", "run_id"]).sort_by("page_id").to_pylist() == stored
+    dates = dict(zip(articles["run_id"].to_pylist(), map(str, articles["run_date"].to_pylist()), strict=True))
+    assert dates == {"r1": "2026-01-01", "r2": "2026-01-02", "r3": "2026-01-03"}
+    assert {p.name for p in warehouse.lake.glob("*.parquet")} == {
+        "failures.parquet",
+        "runs.parquet",
+        "sources.parquet",
+        "gate_decisions.parquet",
+    }
+    assert pq.read_table(warehouse.lake / "failures.parquet").num_rows == 3
+    assert list(warehouse.lake.rglob(".*")) == []
+    counted = duckdb.sql(
+        f"select count(*) from read_parquet('{warehouse.lake}/articles/*/*.parquet', hive_partitioning = true)"
+    )
+    assert counted.fetchall() == [(5,)]
+
+
+def test_the_lake_loses_the_file_of_a_run_whose_pages_were_all_judged_again(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    for number, run in enumerate(("r1", "r2")):
+        started = START + timedelta(days=number)
+        begin(warehouse, run, policy=run, started=started)
+        part = write_part([row("a", run=run, policy=run, at=started)], warehouse.staging_folder(run) / "part.parquet")
+        warehouse.merge_parts([part], run)
+        assert warehouse.export_lake(run) == 1
+    assert [p.name for p in warehouse.lake.glob("articles/*/*.parquet")] == ["r2.parquet"]
+
+
+def test_pruning_removes_what_is_old_and_no_article(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    now = START + timedelta(days=3)  # the runs are three, two and one day old
+    assert warehouse.prune(Retention(), now=now) == PruneCounts(0, 0, 0, 0)
+    counts = warehouse.prune(
+        Retention(past_assessments=2, failures=1, signal_statistics=1, articles_for_rescore=1), now=now
+    )
+    assert counts.past_assessments == 2
+    assert counts.failures == 2
+    assert counts.signal_statistics > 0
+    assert counts.articles_for_rescore == 3
+    assert rows_of(warehouse, "select count(*) as n from articles") == [{"n": 5}]
+    assert rows_of(warehouse, "select distinct run_id from run_signals") == [{"run_id": "r3"}]
+    assert warehouse.unstored_pages(policy="p9", model="m1") == 3
+
+
+def test_vacuum_makes_the_file_smaller_and_changes_nothing(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    long = [row(str(n), run="r4", policy="p4", text=f"{n} " * 5000, at=START + timedelta(days=4)) for n in range(200)]
+    part = write_part(long, warehouse.staging_folder("r4") / "part.parquet")
+    for policy in ("p4", "p5", "p6"):  # each overwrites the last
+        at = START + timedelta(days=int(policy[1]))
+        write_part([r | {"policy": policy, "assessed_at": at} for r in long], part)
+        warehouse.merge_parts([part], "r4" if policy == "p4" else policy)
+    queries = (
+        "from articles order by page_id",
+        "from failures order by page_id",
+        "from runs order by run_id",
+        "from signals_wide order by page_id",
+    )
+    tables = [rows_of(warehouse, q) for q in queries]
+    before, after = warehouse.vacuum()
+    assert after < before
+    assert [rows_of(warehouse, q) for q in queries] == tables
+    assert rows_of(warehouse, "from why('https://shop.example/spam')")[0]["verdict"] == "reject"
+    assert sum(t.num_rows for t in warehouse.articles_for_rescore(policy="p9", model="m1")) == 205
+    warehouse.publish()
+
+
+READ = """
+    import os, sys, time
+    from warehouse.reader import Snapshot
+    path, pages = sys.argv[1], int(sys.argv[2])
+    by_run = "select run_id, count(*) as n, count(distinct page_id) as d from articles group by run_id"
+    looks = seen = 0
+    while not os.path.exists(path + ".done"):
+        if not os.path.exists(path):
+            time.sleep(0.01)
+            continue
+        with Snapshot(path) as snapshot:
+            runs = snapshot.sql("select run_id, finished, pages, failed from runs").to_pylist()
+            articles = snapshot.sql(by_run).to_pylist()
+            signals = snapshot.sql("select count(*) as n from signals_wide").to_pylist()[0]["n"]
+            assert all(r["finished"] is not None for r in runs), runs
+            assert all(a["n"] == a["d"] == pages for a in articles), articles
+            assert len(runs) == len(articles) and signals == pages * len(runs), (runs, articles, signals)
+            assert len(runs) >= seen, "older than before"
+            seen = len(runs)
+            looks += 1
+        time.sleep(0.02)
+    print(looks, seen)
+"""
+
+
+@pytest.mark.slow
+def test_a_reader_sees_only_whole_runs_while_fifty_are_written(tmp_path: Path) -> None:
+    pages = 20
+    warehouse = Warehouse(tmp_path / "quality.duckdb")
+    reader = python(READ, str(warehouse.path), str(pages))
+    for number in range(50):
+        run = f"r{number:02d}"
+        with warehouse.lock(run):
+            begin(warehouse, run, started=START + timedelta(minutes=number))
+            rows = [row(f"{run}-{n}", run=run) for n in range(pages)]
+            halves = [
+                write_part(rows[:10], warehouse.staging_folder(run) / "0.parquet"),
+                write_part(rows[10:], warehouse.staging_folder(run) / "1.parquet"),
+            ]
+            warehouse.merge_parts(halves, run)
+            warehouse.discard_parts(halves)
+            warehouse.finish_run(run, finished=START + timedelta(minutes=number, seconds=30))
+            warehouse.publish()
+    time.sleep(0.5)
+    Path(f"{warehouse.path}.done").touch()
+    out, _ = reader.communicate(timeout=60)
+    assert reader.returncode == 0
+    looks, seen = map(int, out.split())
+    assert looks >= 20
+    assert seen == 50

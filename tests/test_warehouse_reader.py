@@ -1,0 +1,225 @@
+"""What people see: named queries over a small warehouse, refusals, messages, formats."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from rich.console import Console
+
+from tests.warehouse_cases import cases, page_key, small_warehouse
+from warehouse import dictionary
+from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
+from warehouse.format import show, write
+from warehouse.named import parse
+from warehouse.reader import Snapshot
+
+QUERIES = cases("queries")["case"]
+REFUSED = cases("refused")["case"]
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    warehouse = small_warehouse(tmp_path_factory.mktemp("small"))
+    with Snapshot(warehouse.path) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("case", QUERIES, ids=lambda c: " ".join([c["query"], *map(str, c["parameters"].values())]))
+def test_named_query(case: dict[str, Any], snapshot: Snapshot) -> None:
+    parameters = dict(case["parameters"])
+    if "page" in parameters and "/" not in parameters["page"]:
+        parameters["page"] = page_key(parameters["page"])[:12]
+    table = snapshot.named(case["query"], parameters)
+    assert table.num_rows == case["count"]
+    for found, wanted in zip(table.to_pylist(), case["rows"], strict=False):
+        for column, value in wanted.items():
+            value = page_key(value) if column == "page_id" else None if value == "none" else value
+            assert found[column] == (pytest.approx(value) if isinstance(value, float) else value), column
+
+
+EXAMPLES = re.findall(r"^```sql\n(.*?)^```", dictionary.TARGET.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("query", "".join(EXAMPLES).splitlines())
+def test_the_examples_of_the_dictionary_run(query: str, snapshot: Snapshot) -> None:
+    assert snapshot.sql(query).num_columns > 0
+
+
+def test_every_named_query_has_a_case(snapshot: Snapshot) -> None:
+    assert {q.name for q in snapshot.list_named()} == {case["query"] for case in QUERIES}
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case["query"])
+def test_refused(case: dict[str, Any], snapshot: Snapshot) -> None:
+    with pytest.raises(QueryError) as raised:
+        snapshot.sql(case["query"])
+    for words in case["says"]:
+        assert words in str(raised.value)
+    assert "Traceback" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select verdict, count(*) as pages from articles group by verdict",
+        "from articles limit 1",
+        "with x as (select 1 as a) select * from x",
+        "describe articles",
+        "show tables",
+        "summarize select reject_probability from articles",
+        "pivot articles on verdict using count(*) group by source",
+        "explain select 1",
+        "from why('nothing')",
+        "values (1, 2);",
+        "select 1 -- and a comment",
+    ],
+)
+def test_queries_that_read_are_run(query: str, snapshot: Snapshot) -> None:
+    assert snapshot.sql(query).num_columns > 0
+
+
+@pytest.mark.parametrize(
+    "query", ["from articles", "explain select 1", "pivot articles on verdict using count(*)", "show tables"]
+)
+def test_a_limit_cuts_any_query(query: str, snapshot: Snapshot) -> None:
+    assert snapshot.sql(query, limit=1).num_rows == 1
+    assert snapshot.named("coverage", limit=2).num_rows == 2
+
+
+def test_values_go_into_a_query_by_name(snapshot: Snapshot) -> None:
+    hostile = "'; drop table article; --"
+    assert snapshot.sql("select $word as word", {"word": hostile}).to_pylist() == [{"word": hostile}]
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "says"),
+    [
+        ("whi", {}, "Did you mean why?"),
+        ("why", {}, "why needs page"),
+        ("why", {"pag": "x"}, "Did you mean page?"),
+        ("worst_sentences", {"source": "x", "number": "ten"}, "number must be a whole number, not 'ten'"),
+        ("near_misses", {"margin": "wide"}, "margin must be a number"),
+    ],
+)
+def test_a_named_query_that_is_called_wrongly(
+    name: str, parameters: dict[str, str], says: str, snapshot: Snapshot
+) -> None:
+    with pytest.raises(QueryError, match=says.replace("?", r"\?")):
+        snapshot.named(name, parameters)
+
+
+def test_a_query_file_whose_comment_and_macro_disagree_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "odd.sql"
+    for text in (
+        "-- other: Question?\ncreate or replace macro odd() as table\nselect 1;",
+        "-- odd: Question?\ncreate or replace macro odd(page) as table\nselect 1;",
+        "-- odd: Question?\n--   page  text  a page\ncreate or replace macro odd() as table\nselect 1;",
+    ):
+        path.write_text(text)
+        with pytest.raises(ValueError, match=r"odd\.sql"):
+            parse(path)
+
+
+def test_the_questions_of_files_and_of_the_database_are_the_same(snapshot: Snapshot) -> None:
+    for query in snapshot.list_named():
+        assert query.question.replace("'", "''") in query.sql.split("comment on macro table")[1]
+
+
+def test_no_warehouse_and_no_database(tmp_path: Path) -> None:
+    with pytest.raises(NoWarehouse, match="quality run INPUT"):
+        Snapshot(tmp_path / "none.duckdb")
+    (tmp_path / "odd.duckdb").write_text("text")
+    with pytest.raises(WarehouseUnreadable, match=r"odd\.duckdb cannot be opened"):
+        Snapshot(tmp_path / "odd.duckdb")
+
+
+ODD = pa.table(
+    {
+        "text": ['a,"b"\nc', "\x1b[31mred\x07", None],
+        "number": [1.5, math.nan, math.inf],
+        "nested": [[{"a": 1}], [], None],
+        "pairs": pa.array([[("k", 1.0)], [], None], pa.map_(pa.string(), pa.float64())),
+        "raw": [b"\x00\xff", b"", None],
+    }
+)
+
+
+def test_csv_reads_back() -> None:
+    out = io.BytesIO()
+    write(ODD, out, "csv")
+    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode())))
+    assert rows[0] == {
+        "text": 'a,"b"\nc',
+        "number": "1.5",
+        "nested": '[{"a": 1}]',
+        "pairs": '{"k": 1.0}',
+        "raw": "00ff",
+    }
+    assert rows[2] == {"text": "", "number": "", "nested": "", "pairs": "", "raw": ""}
+
+
+def test_json_reads_back_and_is_strict() -> None:
+    out = io.BytesIO()
+    write(ODD, out, "json")
+    rows = json.loads(out.getvalue(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert rows[0] == {"text": 'a,"b"\nc', "number": 1.5, "nested": [{"a": 1}], "pairs": {"k": 1.0}, "raw": "00ff"}
+    assert rows[1]["number"] is None
+    empty = io.BytesIO()
+    write(ODD.slice(0, 0), empty, "json")
+    assert json.loads(empty.getvalue()) == []
+
+
+def test_sums_are_numbers_in_json(snapshot: Snapshot) -> None:
+    out = io.BytesIO()
+    write(
+        snapshot.sql("select sum(pages) as pages, 1.25::decimal(9,2) as d, date '2026-01-31' as day from sources"),
+        out,
+        "json",
+    )
+    assert json.loads(out.getvalue()) == [{"pages": 5, "d": 1.25, "day": "2026-01-31"}]
+
+
+def test_parquet_reads_back(snapshot: Snapshot) -> None:
+    out = io.BytesIO()
+    table = snapshot.sql("from articles")
+    write(table, out, "parquet")
+    assert pq.read_table(io.BytesIO(out.getvalue())).to_pylist() == table.to_pylist()
+
+
+def _printed(table: pa.Table, **options: int) -> str:
+    out = io.StringIO()
+    show(table, Console(file=out, width=120, color_system="truecolor", force_terminal=True), **options)
+    return out.getvalue()
+
+
+def test_a_table_shows_no_control_character_of_a_page() -> None:
+    printed = _printed(ODD)
+    assert r"\x1b[31mred\x07" in printed
+    assert "\x1b[31m" not in printed
+    assert "3 rows" in printed
+
+
+def test_text_of_pages_is_no_markup() -> None:
+    assert "[bold]x[/nonsense]" in _printed(pa.table({"t": ["[bold]x[/nonsense]"]}))
+
+
+def test_a_long_table_says_that_there_is_more() -> None:
+    printed = _printed(pa.table({"n": list(range(5000))}), rows=10)
+    assert "more than 10 rows; the first 10 are shown" in printed
+    assert "4999" not in printed
+
+
+def test_rows_that_are_too_wide_are_shown_one_below_the_other(snapshot: Snapshot) -> None:
+    printed = _printed(snapshot.sql("from articles limit 2"))
+    assert "reject_probability" in printed
+    assert "row 2" in printed
+    assert max(map(len, printed.splitlines())) <= 140

@@ -1,0 +1,27 @@
+-- boilerplate_lines: Which lines of page furniture or promotion come back on a source's pages?
+--   source       text     source to look at
+--   least_pages  integer  pages on which a line must stand
+--   number       integer  rows at most
+create or replace macro boilerplate_lines(source, least_pages := 2, number := 50) as table
+with lines as (
+    select trim(e.quote) as line, e.kind, e.page_id
+    from evidence as e
+    where e.source = source and e.kind in ('residue', 'promo')
+),
+
+recurring as (
+    select l.line, mode(l.kind) as kind, count(distinct l.page_id) as pages, min(l.page_id) as page_id
+    from lines as l
+    group by l.line
+),
+
+total as (
+    select count(*) as pages from articles as a where a.source = source
+)
+
+select r.line, r.kind, r.pages, r.pages / t.pages as page_fraction, r.page_id
+from recurring as r, total as t
+where r.pages >= least_pages
+order by r.pages desc, r.line
+limit number;
+comment on macro table boilerplate_lines is 'Which lines of page furniture or promotion come back on a source''s pages?';

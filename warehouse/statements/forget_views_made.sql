@@ -1,0 +1,1 @@
+delete from views_made

@@ -1,0 +1,1 @@
+insert into views_made (checksum) values ($checksum)

@@ -1,0 +1,1 @@
+select checksum from views_made
