@@ -57,12 +57,15 @@ def fail(message: str, *, status: int = 2) -> NoReturn:
 
 def checked_policy(path: Path | None) -> Policy:
     """Load a policy; a wrong one ends the command."""
+    from quality.model_files import check_models
     from quality.policy import PolicyError, default_policy, load_policy
 
     try:
-        return load_policy(path) if path else default_policy()
+        policy = load_policy(path) if path else default_policy()
+        check_models(policy)
     except PolicyError as error:
         fail(str(error))
+    return policy
 
 
 @app.command()

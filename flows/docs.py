@@ -6,8 +6,8 @@ the warehouse has a generator of its own (`python -m warehouse.dictionary`).
 
 from __future__ import annotations
 
-import importlib
 import inspect
+import os
 from pathlib import Path
 
 from typer.main import get_command
@@ -64,7 +64,7 @@ def cli_reference() -> str:
 
 def main() -> None:
     """Write both documents."""
-    importlib.invalidate_caches()
+    os.environ["COLUMNS"] = "100"
     DOCS.mkdir(exist_ok=True)
     (DOCS / "signals.md").write_text(signal_catalogue(), encoding="utf-8")
     (DOCS / "cli.md").write_text(cli_reference(), encoding="utf-8")

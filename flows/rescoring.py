@@ -20,7 +20,8 @@ from flows.engine.chunks import Job, Part, write_part
 from flows.rows import assessment_columns, unpack_article
 from flows.scoring import Counts, RunSummary
 from flows.sources import judge_sources
-from quality.pipeline import assess_article, model_key
+from quality.model_files import check_models, model_key
+from quality.pipeline import assess_article
 from quality.policy import Policy
 from quality.source_lists import SourceLists
 from warehouse.records import RunRecord
@@ -35,6 +36,7 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | No
 
     Raises WarehouseLocked if a run holds the warehouse.
     """
+    check_models(policy)
     clock = time.perf_counter()
     started = dt.datetime.now(dt.UTC)
     run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"

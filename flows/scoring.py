@@ -24,7 +24,7 @@ from flows.readers import read_pages
 from flows.sources import judge_sources, standings
 from quality.fingerprint import body_digest, page_id
 from quality.gate import admission
-from quality.pipeline import model_key
+from quality.model_files import check_models, model_key
 from quality.policy import Policy
 from quality.records import RawPage
 from quality.source_lists import SourceLists
@@ -185,8 +185,9 @@ class ScoreRun:
 def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
     """Lock the warehouse, take over what a killed run left staged, and put this run on record.
 
-    Raises WarehouseLocked if another run holds the warehouse for longer than `settings.wait_seconds`.
+    Raises PolicyError if the models are not those that the policy pins, WarehouseLocked if another run holds the warehouse for longer than `settings.wait_seconds`.
     """
+    check_models(settings.policy)
     started = dt.datetime.now(dt.UTC)
     run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     warehouse = Warehouse(settings.warehouse)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from quality.decode import decode, looks_like_html
 from quality.extract import ExtractionError, extract_html, extract_text
+from quality.model_files import model_key
 from quality.policy import Policy, default_policy
 from quality.records import Article, Assessment, Failure, RawPage
 from quality.roles import predict_roles
 from quality.roles import spans as role_spans
-from quality.segment import Document, segment
+from quality.segment import segment
 from quality.signals import measure_all
 from quality.spans import clean, resolve, signal_spans
 from quality.verdict import judge
@@ -104,11 +105,6 @@ def assess_article(article: Article, *, policy: Policy) -> Assessment:
     )
 
 
-def model_key(policy: Policy) -> str:
-    """Return the digests of the models that a policy pins, as one string."""
-    return f"{policy.models.roles}.{policy.models.verdict}.{policy.models.page_type}"
-
-
 def _failed(stage: str, error: str, policy: Policy) -> Assessment:
     return Assessment(
         text="",
@@ -129,4 +125,4 @@ def _failed(stage: str, error: str, policy: Policy) -> Assessment:
     )
 
 
-__all__ = ["Document", "assess", "assess_article", "assess_page", "model_key"]
+__all__ = ["assess", "assess_article", "assess_page"]

@@ -9,7 +9,7 @@ Languages whose wording was not learned are judged by a second set of weights, f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +29,8 @@ FAMILY_OF_ROLE: Mapping[str, str] = {
     "padding": "padding",
     "repeat": "repetition",
 }
-ROLE_STATISTICS = ("chars", "body", "top1", "top3", "mid", "end", "upper_quarter", "lines")
+ROLE_STATISTICS = ("chars", "body", "middle")
+"""Mean probability over all characters, over paragraphs, and over the text without its edges."""
 SIGNAL_FAMILIES = ("promo", "residue", "padding", "repetition", "information", "page")
 """Families of signals that the model reads; `parity` is for comparison."""
 CLIP = 3.0
@@ -63,8 +64,22 @@ class VerdictModel:
     worded: Weights
     neutral: Weights
     wording: NDArray[np.float64]
-    """Weight of each bucket of `wording.py`; 0 where the training saw the bucket in less than two articles."""
+    """Weight of each bucket of `wording.py`; 0 where the training saw the bucket in less than three articles."""
     known: NDArray[np.bool_]
+    lengths: NDArray[np.float64]
+    """Rows of (words and marks, factor, constant): see `wording_score`."""
+
+    def wording_score(self, wording: Wording) -> float:
+        """Return the wording's score as it would be for a whole article.
+
+        A short text repeats no word, and its vector looks more like filler than that of the article it was cut from;
+        it also proves less. Both were measured on windows of the labelled articles, and are taken out here.
+        """
+        buckets, values = wording.vector(self.known)
+        place = np.log(max(1, wording.length))
+        factor = float(np.interp(place, np.log(self.lengths[:, 0]), self.lengths[:, 1]))
+        constant = float(np.interp(place, np.log(self.lengths[:, 0]), self.lengths[:, 2]))
+        return factor * float(values @ self.wording[buckets]) + constant
 
 
 @dataclass(frozen=True)
@@ -120,6 +135,7 @@ def model_of(arrays: Mapping[str, NDArray[np.generic]]) -> VerdictModel:
         neutral=sets[1],
         wording=wording,
         known=wording != 0,
+        lengths=arrays["lengths"].astype(np.float64),
     )
 
 
@@ -146,16 +162,10 @@ def role_features(document: Document, roles: RolePrediction | None) -> dict[str,
     values: dict[str, float | None] = {}
     for role in FAMILY_OF_ROLE:
         column = roles.probabilities[:, ROLES.index(role)]
-        ranked = np.sort(column)[::-1]
         statistics = (
             _weighted(column, chars),
             _weighted(column[body], chars[body]),
-            float(ranked[0]),
-            float(ranked[:3].mean()),
             _weighted(column[middle], chars[middle]),
-            _weighted(column[place >= 1.0 - EDGE], chars[place >= 1.0 - EDGE]),
-            float(np.quantile(column[body], 0.75)) if body.sum() > 2 else 0.0,
-            float(column.mean()),
         )
         values.update({f"roles.{role}_{name}": value for name, value in zip(ROLE_STATISTICS, statistics, strict=True)})
     return values
@@ -172,8 +182,18 @@ def family_of(feature: str) -> str:
 
 
 def scaled(values: NDArray[np.float64], mean: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return square roots in standard deviations from the mean, cut at CLIP; NaN (not measurable) is 0, the average."""
-    return np.nan_to_num(np.clip((np.sqrt(np.maximum(values, 0.0)) - mean) / scale, -CLIP, CLIP))
+    """Return values in standard deviations from the mean, cut at CLIP; NaN (not measurable) is 0, the average."""
+    return np.nan_to_num(np.clip((values - mean) / scale, -CLIP, CLIP))
+
+
+def transformed(names: Sequence[str], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values (last axis in the order of the names) as the weights expect them.
+
+    Signals are shares that are mostly near 0, so their square roots are read; role probabilities are taken as they are.
+    """
+    power = np.array([1.0 if name.startswith("roles.") else 0.5 for name in names])
+    result: NDArray[np.float64] = np.maximum(values, 0.0) ** power
+    return result
 
 
 def assess_features(
@@ -189,15 +209,14 @@ def assess_features(
     model = model or load_model()
     row = np.array([np.nan if (value := read.values[name]) is None else value for name in model.names])
     weights = model.neutral if read.wording is None else model.worded
-    points = weights.slope * weights.weights * scaled(row, model.mean, model.scale)
+    points = weights.slope * weights.weights * scaled(transformed(model.names, row), model.mean, model.scale)
     found = [
         Contribution(name, family_of(name), float(value), float(point))
         for name, value, point in zip(model.names, row, points, strict=True)
         if not np.isnan(value)
     ]
     if read.wording is not None:
-        buckets, values = read.wording.vector(model.known)
-        score = float(values @ model.wording[buckets])
+        score = model.wording_score(read.wording)
         found.append(Contribution("wording", "wording", score, weights.slope * (score - weights.wording_mean)))
     capped = _capped(found, family_caps or {})
     log_odds = weights.intercept + sum(contribution.points for contribution in capped)

@@ -3,7 +3,7 @@
 Filler and advertisements are written in other words than reports: that shows in function words, address and rhythm more
 than in topics, so no word is made important for being rare (no IDF: on labelled articles it costs a point of AUC). A
 gram weighs 1 + ln(count); the vector has length one, so long and short articles share a scale. Words are hashed with
-CRC-32, pairs by mixing the hashes of their words, and a bucket that the training saw in one article only is left out.
+CRC-32, pairs by mixing the hashes of their words, and a bucket that the training saw in less than three articles is left out.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from quality.segment import Document
 
-BITS = 18
+BITS = 20
 BUCKETS = 1 << BITS
-MAX_CHARS = 60_000
-"""About 10,000 words; what comes after changes the vector of an article no more."""
+MAX_CHARS = 40_000
+"""About 7,000 words; what comes after changes the vector of an article no more."""
 LANGUAGES = frozenset({"en"})
 """Languages whose wording the model has learned; for others an article is judged without it."""
 
@@ -39,6 +39,17 @@ class Wording:
     """Bucket of each gram."""
     starts: NDArray[np.int64]
     """Where each gram starts in the article's text."""
+
+    @property
+    def length(self) -> int:
+        """Words and marks that were read."""
+        return (len(self.buckets) + 1) // 2
+
+    def window(self, start: int, length: int) -> Wording:
+        """Return the wording of a stretch of words and marks."""
+        pairs = self.length + start
+        pick = np.r_[start : start + length, pairs : pairs + length - 1]
+        return Wording(self.buckets[pick], self.starts[pick])
 
     def vector(self, known: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return (buckets, values) of the unit vector over the known buckets; empty without any."""
@@ -69,7 +80,7 @@ def read_wording(document: Document) -> Wording:
 
 
 def heaviest_sentence(document: Document, weights: NDArray[np.float64]) -> tuple[int, int] | None:
-    """Return (start, end) of the body sentence whose grams weigh most, by their mean above the text's; None without one."""
+    """Return (start, end) of the body sentence whose grams weigh most for its length; None without one."""
     wording = document.derive(read_wording)
     body = {line.index for line in document.body}
     sentences = [s for s in document.sentences if s.line in body and 6 <= len(s.words) <= 80]

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import Artifact, FlowRun, State
 
-from flows import artifacts, events
+from flows import artifacts
 from flows import score as score_flow
 from flows.check import check
 from flows.gate import gate
 from flows.inputs import Inputs
 from flows.logical_dates import dated, moment_of
 from flows.maintain import maintain
-from flows.notice import markdown, notice
-from flows.outcome import Outcome, degradations, read_outcome
+from flows.notice import notice
+from flows.outcome import read_outcome
 from flows.report_flow import report
 from flows.rescore import rescore
 from flows.score import InputMissing, SecretInInput, locate, score
@@ -31,6 +32,7 @@ from quality.policy import default_policy
 from warehouse.errors import NoWarehouse
 from warehouse.reader import Snapshot
 
+ROOT = Path(__file__).parent.parent
 SENTENCE = "The harbour office counted {n} ships in week {n}, {m} fewer than the year before, said pilot Jens Berg. "
 
 
@@ -162,6 +164,31 @@ def test_gate_check_notice_report_maintain_and_rescore_run(
     assert len(rows(stored[0], "select page_id from articles")) == 3
 
 
+def test_workers_do_not_run_the_callers_script_again(inbox: Path, tmp_path: Path) -> None:
+    script = f"""
+from pathlib import Path
+from flows.inputs import find_inputs
+from flows.scoring import Settings, open_run
+from quality.policy import default_policy
+print("begun")
+with open_run(["x"], Settings(Path({str(tmp_path / "w.duckdb")!r}), default_policy(), workers=1)) as run:
+    print(run.assess(find_inputs([{str(inbox)!r}])).new)
+"""
+    (tmp_path / "unguarded.py").write_text(script, encoding="utf-8")
+    for source in (["-"], [str(tmp_path / "unguarded.py")]):
+        done = subprocess.run(
+            [sys.executable, *source],
+            input=script,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=ROOT,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        assert done.stdout == ("begun\n3\n" if source == ["-"] else "begun\n0\n"), done.stderr
+
+
 def test_training_without_labels_completes_and_says_so(prefect: None, tmp_path: Path) -> None:
     ended = train(labels=str(tmp_path), return_state=True)
     assert ended.is_completed()
@@ -206,154 +233,6 @@ def test_dates_are_filled_in() -> None:
     moment = moment_of(dt.datetime(2026, 1, 31, 23, 30, tzinfo=dt.timezone(dt.timedelta(hours=-2))))
     assert dated(["crawl/{date}/{hour}.warc.gz", "{other}"], moment) == ["crawl/2026-02-01/01.warc.gz", "{other}"]
     assert moment_of(dt.datetime(2026, 1, 31)) == dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
-
-
-# -- what a run found
-
-
-def outcome(**changes: Any) -> Outcome:
-    run = {"pages": 1000, "new": 900, "updated": 0, "unchanged": 100, "failed": 10, "policy": "p"}
-    facts: dict[str, Any] = {
-        "run_id": "r2",
-        "run": run,
-        "verdicts": ({"verdict": "accept", "pages": 700}, {"verdict": "reject", "pages": 200}),
-        "worst_sources": (),
-        "worst_spans": (),
-        "rejected_sources": (),
-        "quarantined": (),
-        "previous": {"run_id": "r1", "pages": 1000, "accept": 0.8, "review": 0.0, "reject": 0.2, "not_assessed": 0.0},
-        "drift": (),
-    }
-    return Outcome(**{**facts, **changes})
-
-
-def previous(reject: float, pages: int = 1000) -> dict[str, Any]:
-    return {"run_id": "r1", "pages": pages, "accept": 1 - reject, "review": 0.0, "reject": reject, "not_assessed": 0.0}
-
-
-def drifted(count: int, pages: int = 900) -> tuple[dict[str, Any], ...]:
-    row = {"drift": "shifted", "psi": 0.4, "mean_before": 0.1, "mean": 0.3, "pages": pages, "pages_before": 900}
-    return tuple({**row, "signal": f"family.signal_{number}"} for number in range(count))
-
-
-def with_failed(failed: int, pages: int = 1000) -> dict[str, Any]:
-    return {**outcome().run, "failed": failed, "pages": pages}
-
-
-@pytest.mark.parametrize(
-    ("found", "says"),
-    [
-        (outcome(run=with_failed(201)), "201 of 1,000 pages failed (20%)"),
-        (outcome(previous=previous(0.10)), "22% of the pages were rejected, after 10% in run r1"),
-        (outcome(previous=previous(0.40)), "22% of the pages were rejected, after 40% in run r1"),
-        (outcome(drift=drifted(3)), "the input changed: family.signal_0, family.signal_1, family.signal_2 shifted"),
-    ],
-)
-def test_a_degraded_run_is_called_so(found: Outcome, says: str) -> None:
-    (complaint,) = degradations(found)
-    assert complaint.startswith(says)
-
-
-@pytest.mark.parametrize(
-    "found",
-    [
-        outcome(),
-        outcome(previous=None),
-        outcome(previous=previous(0.15)),  # a nightly swing
-        outcome(previous=previous(0.0, pages=20)),  # 20 pages prove nothing
-        outcome(run=with_failed(200)),
-        outcome(run=with_failed(8, pages=10)),
-        outcome(drift=drifted(2)),
-        outcome(drift=drifted(9, pages=60)),
-        outcome(verdicts=(), previous=previous(0.9)),  # a night without new pages
-    ],
-)
-def test_an_ordinary_run_is_not(found: Outcome) -> None:
-    assert degradations(found) == ()
-
-
-def test_drift_is_shown_against_the_last_run() -> None:
-    shown = artifacts.drift_rows(outcome(drift=drifted(1)))
-    assert [row["what"] for row in shown] == [
-        "share accept",
-        "share review",
-        "share reject",
-        "share not_assessed",
-        "family.signal_0",
-    ]
-    assert shown[2] == {"what": "share reject", "before": 0.2, "now": 0.222, "change": 0.022, "note": ""}
-    assert artifacts.drift_rows(outcome(previous=None)) == []
-
-
-@pytest.fixture
-def emitted(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    monkeypatch.setattr(events, "emit_event", lambda **event: found.append(event))
-    return found
-
-
-def test_events_name_the_run_and_come_before_the_one_that_starts_the_gate(emitted: list[dict[str, Any]]) -> None:
-    numbers = {"pages": 9, "rejected": 8.0, "reject_rate": 0.9, "reject_low": 0.6, "reject_high": 1.0}
-    rejected = tuple({"source": f"s{n}.example", "reason": "spam", **numbers} for n in range(3))
-    quarantined = ({"page_id": "p", "page": "https://bomb.example/", "source": "bomb.example", "error": "killed"},)
-    found = outcome(rejected_sources=rejected, quarantined=quarantined)
-    events.announce_run(found, warehouse=Path("w.duckdb"), complaints=["all is lost"])
-    assert [event["event"] for event in emitted] == [
-        *["quality.source.rejected"] * 3,
-        "quality.page.quarantined",
-        "quality.run.degraded",
-        "quality.run.stored",
-    ]
-    assert {event["resource"]["quality.run"] for event in emitted} == {"r2"}
-    assert {event["payload"]["warehouse"] for event in emitted} == {"w.duckdb"}
-    assert emitted[0]["resource"]["prefect.resource.id"] == "quality.source.s0.example"
-
-
-def test_a_run_that_rejects_thousands_of_sources_does_not_flood(emitted: list[dict[str, Any]]) -> None:
-    numbers = dict.fromkeys(("reason", "pages", "rejected", "reject_rate", "reject_low", "reject_high"), 1)
-    many = [{"source": f"s{n}.example", **numbers} for n in range(5000)]
-    events.announce_rejections(many, run_id="r", warehouse=Path("w.duckdb"))
-    assert len(emitted) == events.MAX_EVENTS
-
-
-def test_a_notice_names_what_needs_attention_and_quotes_it() -> None:
-    text = markdown(outcome(rejected_sources=({"source": "`x` [a](b)", "reason": "8 of 9 pages"},)), "the canary sang")
-    assert "**Worrying:** the canary sang" in text
-    assert "- ` x  [a](b)`: 8 of 9 pages" in text
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[float, str]]]:
-    found: list[tuple[float, str]] = []
-
-    def create(percent: float, *, key: str, description: str) -> UUID:
-        found.append((percent, description))
-        return uuid4()
-
-    def update(_: UUID, percent: float, *, description: str) -> None:
-        found.append((percent, description))
-
-    monkeypatch.setattr(artifacts, "create_progress_artifact", create)
-    monkeypatch.setattr(artifacts, "update_progress_artifact", update)
-    yield found
-
-
-def test_a_long_run_shows_its_progress(shown: list[tuple[float, str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    monkeypatch.setattr(artifacts.time, "monotonic", lambda: now[0])
-    bar = artifacts.Progress(200)
-    for second in range(12):
-        now[0] = float(second)
-        bar.update(second * 10, f"{second} s")
-    bar.finish("done")
-    assert shown == [(25.0, "5 s"), (50.0, "10 s"), (100.0, "done")]
-
-
-def test_a_short_run_shows_none(shown: list[tuple[float, str]]) -> None:
-    bar = artifacts.Progress(0)
-    bar.update(5, "now")
-    bar.finish("done")
-    assert shown == []
 
 
 def test_an_outcome_of_an_unknown_run_is_an_error(stored: tuple[Path, State[Any], State[Any]]) -> None:

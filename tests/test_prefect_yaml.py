@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 from prefect.automations import Automation
+from prefect.flows import load_flow_from_entrypoint
 from prefect.settings import Settings
+from prefect.utilities.callables import parameter_schema
 
 from flows.deployment_file import problems
 
@@ -44,6 +46,19 @@ def test_a_file_that_deploys_nothing_is_a_mistake(content: str, tmp_path: Path) 
 
 def test_a_missing_file_is_a_mistake(tmp_path: Path) -> None:
     assert "prefect.yaml" in problems(tmp_path / "prefect.yaml")[0]
+
+
+ENTRYPOINTS = [
+    deployment["entrypoint"] for deployment in yaml.safe_load(FILE.read_text(encoding="utf-8"))["deployments"]
+]
+
+
+@pytest.mark.parametrize("entrypoint", ENTRYPOINTS)
+def test_the_interface_explains_every_parameter(entrypoint: str) -> None:
+    flow = load_flow_from_entrypoint(f"{ROOT / entrypoint}", use_placeholder_flow=False)
+    described = parameter_schema(flow).properties
+    assert [name for name, schema in described.items() if not schema.get("description")] == []
+    assert flow.description
 
 
 def test_the_automation_is_one() -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from flows.cli import fail
 from warehouse.errors import WarehouseError
-from warehouse.format import FORMATS, show, write
+from warehouse.format import FORMATS, TABLE_ROWS, show, write
 from warehouse.named import list_named
 from warehouse.reader import Snapshot
 
@@ -33,7 +33,12 @@ def sql_command(query: str | None, parameters: list[str], *, warehouse: Path, fo
         fail("KEY=VALUE parameters go with a named query (@name); write values into the query itself")
     try:
         with Snapshot(warehouse) as snapshot:
-            table = snapshot.named(query[1:], _pairs(parameters)) if query.startswith("@") else snapshot.sql(query)
+            # One row more than a table shows says that there are more, without loading them.
+            limit = TABLE_ROWS + 1 if form == "table" else None
+            if query.startswith("@"):
+                table = snapshot.named(query[1:], _pairs(parameters))
+            else:
+                table = snapshot.sql(query, limit=limit)
     except WarehouseError as error:
         fail(str(error))
     if form == "table":

@@ -17,7 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.rows import failure_row, input_failure_row, page_row
-from quality.pipeline import assess_page, model_key
+from quality.model_files import model_key
+from quality.pipeline import assess_page
 from quality.policy import Policy
 from quality.records import Failure, RawPage
 from warehouse.schema import PART_SCHEMA

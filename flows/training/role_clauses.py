@@ -73,14 +73,18 @@ def fit_clauses(rows: ClauseRows) -> tuple[Forest, tuple[float, float], dict[str
     odds = np.zeros(len(rows.target))
     for fold in range(FOLDS):
         out = rows.folds == fold
-        odds[out] = fit_forest(rows.matrix[~out], rows.target[~out], ones[~out], settings=TREES).predict(rows.matrix[out])
+        odds[out] = fit_forest(rows.matrix[~out], rows.target[~out], ones[~out], settings=TREES).predict(
+            rows.matrix[out]
+        )
     slope, offset = fit_slope(odds, rows.target, ones)
     said = 1.0 / (1.0 + np.exp(-(slope * odds + offset))) >= THRESHOLD
     hits, wrong = float((said & rows.target).sum()), float((said & ~rows.target).sum())
     figures = {
         "clause.precision": hits / max(1.0, hits + wrong),
         "clause.recall": hits / max(1.0, float(rows.target.sum())),
-        "clause.content_chars_cut": float(rows.chars[said & ~rows.target].sum() / max(1.0, rows.chars[~rows.target].sum())),
+        "clause.content_chars_cut": float(
+            rows.chars[said & ~rows.target].sum() / max(1.0, rows.chars[~rows.target].sum())
+        ),
         "clause.support": float(rows.target.sum()),
     }
     forest = fit_forest(rows.matrix, rows.target, ones, settings=TREES)

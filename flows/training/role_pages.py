@@ -85,7 +85,9 @@ def _responses(path: Path) -> Iterator[tuple[str, bytes, str | None]]:
             yield str(record.headers.get("WARC-Target-URI") or "").strip(), record.reader.read(), content_type
 
 
-def _page(job: tuple[str, bytes, str | None, Mapping[str, object] | None, Mapping[str, object] | None]) -> RolePage | None:
+def _page(
+    job: tuple[str, bytes, str | None, Mapping[str, object] | None, Mapping[str, object] | None],
+) -> RolePage | None:
     url, body, content_type, label, gold = job
     decoded = decode(body, content_type=content_type, is_html=True)
     try:

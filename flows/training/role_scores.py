@@ -7,7 +7,7 @@ turn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -101,10 +101,11 @@ class StageOneTrainer:
         self.outside_names = outside_columns(pages[0].features)
         self.outside_matrix = np.concatenate([matrix_of(p.features.columns, self.outside_names) for p in self.gold])
 
-    def fit(self, *, without_folds: Sequence[int] = (), without_language: str | None = None) -> RoleModel:
-        """Fit a first stage; the model it returns has no second one."""
+    def fit(self, *, without_folds: Sequence[int] = (), languages: Collection[str] | None = None) -> RoleModel:
+        """Fit a first stage (on pages of `languages` only, if given); the model it returns has no second one."""
         kept = ~np.isin(self.label_matrices.folds, without_folds) & (self.weights > 0)
-        kept &= self.languages != without_language
+        if languages is not None:
+            kept &= np.isin(self.languages, list(languages))
         gold = ~np.isin(self.gold_matrices.folds, without_folds) & (self.outside_weights > 0)
         targets = {
             "promo": self.roles == 1,
@@ -119,9 +120,7 @@ class StageOneTrainer:
 
         def of_gold(matrix: csr_matrix, penalty: float) -> tuple[NDArray[np.float32], float]:
             target = self.outside[gold] == 1
-            return fit_linear(
-                matrix[gold], target, self.outside_weights[gold], penalty=penalty, epochs=OUTSIDE_EPOCHS
-            )
+            return fit_linear(matrix[gold], target, self.outside_weights[gold], penalty=penalty, epochs=OUTSIDE_EPOCHS)
 
         labels, pages = self.label_matrices, self.gold_matrices
         line = [of_labels(labels.line, name, WORD_PENALTY) for name in LINE_SCORES[:-1]]

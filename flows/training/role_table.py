@@ -48,7 +48,9 @@ class Floors:
         """Return a sentence for each figure on the wrong side."""
         figures = table.figures
         low = [f"{n} is {figures[n]:.3f}, under its floor of {v:.3f}" for n, v in self.floors.items() if figures[n] < v]
-        high = [f"{n} is {figures[n]:.3f}, over its ceiling of {v:.3f}" for n, v in self.ceilings.items() if figures[n] > v]
+        high = [
+            f"{n} is {figures[n]:.3f}, over its ceiling of {v:.3f}" for n, v in self.ceilings.items() if figures[n] > v
+        ]
         return (*low, *high)
 
 

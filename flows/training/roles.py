@@ -167,13 +167,31 @@ def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int
     return prepared
 
 
+def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[PageData], FloatArray]:
+    """Return the pages that are not English, and their roles by a model that learned from English pages alone."""
+    english = [page for page in part.pages if page.page.language == "en"]
+    others = [page for page in part.pages if page.page.language != "en"]
+    models = [trainer.fit(without_folds=(fold,), languages=("en",)) for fold in range(FOLDS)]
+    rows = _rows(english, [models[page.page.fold].stage_one(page.features) for page in english])
+    whole = trainer.fit(languages=("en",))
+    tested = _rows(others, [whole.stage_one(page.features) for page in others])
+    names = column_names("html")
+    forests = _fit_two(rows, names, rows.roles >= 0)
+    return others, calibrated(_answers(forests, stacked(tested.columns, names)), part.slopes)
+
+
+def _table(prepared: Mapping[str, Prepared], trainer: StageOneTrainer) -> RoleTable:
+    parts = {kind: (part.pages, part.probabilities) for kind, part in prepared.items()}
+    return role_table({**parts, "unseen": unseen_languages(prepared["html"], trainer)})
+
+
 def train(folder: Path, target: Path, *, workers: int = 2, say: Callable[[str], None] = print) -> RoleTable:
     """Fit the model on all labelled pages, write `weights.npz` and its metrics, and return the out-of-fold table."""
     pages = read_pages(folder, workers=workers)
     say(f"{len(pages)} pages read")
     trainer = StageOneTrainer(pages)
     prepared = prepare(pages, trainer, workers=workers)
-    table = role_table({kind: (p.pages, p.probabilities) for kind, p in prepared.items()})
+    table = _table(prepared, trainer)
     forests: dict[str, Forest] = {}
     slopes: dict[str, tuple[float, float]] = {}
     for kind, part in prepared.items():
@@ -198,8 +216,9 @@ def evaluate(
 ) -> tuple[RoleTable, tuple[str, ...]]:
     """Measure out of fold, print the table, and return it with a sentence for each floor that it falls below."""
     pages = read_pages(folder, workers=workers)
-    prepared = prepare(pages, StageOneTrainer(pages), workers=workers)
-    table = role_table({kind: (p.pages, p.probabilities) for kind, p in prepared.items()})
+    trainer = StageOneTrainer(pages)
+    prepared = prepare(pages, trainer, workers=workers)
+    table = _table(prepared, trainer)
     say(table.text)
     failures = floors.failures(table)
     for failure in failures:

@@ -1,7 +1,7 @@
 """Fit and calibrate the article model on labelled articles; see `quality/verdict_model.py` for what it is.
 
 Folds are by domain. Roles must come from a role model that did not see the article, or the model would trust them more
-than it may on new pages. The wording enters through its kernel (articles x articles), so 260,000 buckets cost no more
+than it may on new pages. The wording enters through its kernel (articles x articles), so a million buckets cost no more
 than 500 articles; the weights of roles and signals are found first, with the wording's share of the error taken out of
 the account (generalised least squares) and held at or above 0. Everything is a closed form or a convex problem: the same
 articles give the same weights.
@@ -18,17 +18,20 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear  # type: ignore[import-untyped]
 
 from flows.training.pagetype import FOLDS, fold_of
-from quality.verdict_model import Features, assess_features, model_of, scaled
+from flows.training.wording_length import length_table
+from quality.verdict_model import Features, assess_features, model_of, scaled, transformed
 from quality.wording import BUCKETS, Wording
 
 TARGET: Mapping[str, float] = {"accept": 0.0, "review": 0.5, "reject": 1.0}
+WEIGHT: Mapping[str, float] = {"accept": 1.0, "review": 1.0, "reject": 2.0}
+"""How much an article's error counts: rejects are a fifth of the articles and half of the question."""
 WORDING_PENALTY = 0.1
 """Ridge penalty of the wording; chosen out of fold among 0.03, 0.1, 0.3 and 1."""
-WORDED_PENALTY = 1000.0
-"""Penalty of roles and signals beside the wording, out of fold among 100, 300, 1000 and 3000."""
+WORDED_PENALTY = 2000.0
+"""Penalty of roles and signals beside the wording, out of fold among 300, 1000, 2000, 5000 and 10000."""
 NEUTRAL_PENALTY = 300.0
 """The same without the wording; there the English articles and those of six other languages agree on it."""
-MIN_ARTICLES = 2
+MIN_ARTICLES = 3
 """A bucket must occur in so many articles to get a weight."""
 Array = NDArray[np.float64]
 
@@ -48,10 +51,15 @@ class LabelledArticle:
 class _Table:
     names: tuple[str, ...]
     numbers: Array
-    """Articles x features; NaN where not measurable."""
+    """Articles x features as `transformed` returns them; NaN where not measurable."""
+    wordings: tuple[Wording | None, ...]
+    known: NDArray[np.bool_]
+    """Buckets that occur in enough articles."""
     grams: sparse.csr_matrix
-    """Articles x BUCKETS, unit rows over the buckets that occur in two articles."""
+    """Articles x BUCKETS, unit rows over the known buckets."""
     target: Array
+    trust: Array
+    """Weight of each article's error."""
     folds: NDArray[np.int64]
 
 
@@ -63,15 +71,16 @@ def fit_verdict(
     Returns (arrays of the model, out-of-fold reject probability by id, the same of the weights without wording).
     """
     table = _table(articles, tuple(names))
-    worded = _out_of_fold(table, worded=True)
-    neutral = _out_of_fold(table, worded=False)
     rejected = np.array([article.gate == "reject" for article in articles], dtype=np.float64)
-    arrays = _arrays(table, _logistic(worded, rejected), _logistic(neutral, rejected))
+    worded, neutral = _out_of_fold(table, worded=True), _out_of_fold(table, worded=False)
+    lengths = _lengths(table, worded, rejected)
+    worded_scores = worded.numbers + _whole(worded.wording, table, lengths)
+    arrays = _arrays(table, lengths, _logistic(worded_scores, rejected), _logistic(neutral.numbers, rejected))
     ids = [article.id for article in articles]
     return (
         arrays,
-        dict(zip(ids, _calibrated_across(worded, rejected, table.folds).tolist(), strict=True)),
-        dict(zip(ids, _calibrated_across(neutral, rejected, table.folds).tolist(), strict=True)),
+        dict(zip(ids, _calibrated_across(worded_scores, rejected, table.folds).tolist(), strict=True)),
+        dict(zip(ids, _calibrated_across(neutral.numbers, rejected, table.folds).tolist(), strict=True)),
     )
 
 
@@ -84,9 +93,12 @@ def _table(articles: Sequence[LabelledArticle], names: tuple[str, ...]) -> _Tabl
             counts[np.unique(wording.buckets)] += 1
     return _Table(
         names=names,
-        numbers=np.array(rows, dtype=np.float64),
+        numbers=transformed(names, np.array(rows, dtype=np.float64)),
+        wordings=tuple(wordings),
+        known=counts >= MIN_ARTICLES,
         grams=_gram_matrix(wordings, counts >= MIN_ARTICLES),
         target=np.array([TARGET[article.gate] for article in articles]),
+        trust=np.array([WEIGHT[article.gate] for article in articles]),
         folds=np.array([fold_of(article.domain) for article in articles]),
     )
 
@@ -115,9 +127,18 @@ class _Fit:
     """Weight of each article in the wording's weights."""
     offset: float
 
-    def score(self, numbers: Array, kernel: Array) -> Array:
-        """Return the linear score of articles, given their kernel with the fitted ones."""
-        return self.offset + scaled(numbers, self.mean, self.scale) @ self.weights + kernel @ self.dual
+    def number_score(self, numbers: Array) -> Array:
+        """Return what roles and signals add up to."""
+        return self.offset + scaled(numbers, self.mean, self.scale) @ self.weights
+
+
+@dataclass(frozen=True)
+class _Scores:
+    """Out-of-fold scores of every article, and the fits that gave them."""
+
+    numbers: Array
+    wording: Array
+    fits: tuple[_Fit, ...]
 
 
 def _fit(table: _Table, rows: NDArray[np.bool_], kernel: Array | None, scaling: tuple[Array, Array] | None) -> _Fit:
@@ -125,10 +146,12 @@ def _fit(table: _Table, rows: NDArray[np.bool_], kernel: Array | None, scaling: 
     numbers = table.numbers[rows]
     mean, scale = scaling or _scaling(numbers)
     inputs = scaled(numbers, mean, scale)
-    offset = float(table.target[rows].mean())
+    offset = float(np.average(table.target[rows], weights=table.trust[rows]))
     wanted = table.target[rows] - offset
     count = len(wanted)
-    noise = np.eye(count) if kernel is None else kernel[np.ix_(rows, rows)] + WORDING_PENALTY * np.eye(count)
+    noise = np.diag(1.0 / table.trust[rows])
+    if kernel is not None:
+        noise = kernel[np.ix_(rows, rows)] + WORDING_PENALTY * noise
     whiten = np.linalg.cholesky(np.linalg.inv(noise)).T
     penalty = NEUTRAL_PENALTY if kernel is None else WORDED_PENALTY
     stacked = np.vstack([whiten @ inputs, np.sqrt(penalty) * np.eye(inputs.shape[1])])
@@ -139,10 +162,9 @@ def _fit(table: _Table, rows: NDArray[np.bool_], kernel: Array | None, scaling: 
 
 
 def _scaling(numbers: Array) -> tuple[Array, Array]:
-    roots = np.sqrt(np.maximum(numbers, 0.0))
     with np.errstate(all="ignore"):
-        mean = np.nan_to_num(np.nanmean(roots, axis=0))
-        scale = np.maximum(np.nan_to_num(np.nanstd(roots, axis=0)), 1e-3)
+        mean = np.nan_to_num(np.nanmean(numbers, axis=0))
+        scale = np.maximum(np.nan_to_num(np.nanstd(numbers, axis=0)), 1e-3)
     return mean, scale
 
 
@@ -150,17 +172,38 @@ def _kernel(table: _Table) -> Array:
     return np.asarray((table.grams @ table.grams.T).todense(), dtype=np.float64)
 
 
-def _out_of_fold(table: _Table, *, worded: bool) -> Array:
+def _out_of_fold(table: _Table, *, worded: bool) -> _Scores:
     kernel = _kernel(table) if worded else None
-    scores = np.zeros(len(table.target))
+    numbers, wording = np.zeros(len(table.target)), np.zeros(len(table.target))
+    fits = []
     for fold in range(FOLDS):
         inside, outside = table.folds != fold, table.folds == fold
         fit = _fit(table, inside, kernel, None)
-        between = (
-            np.zeros((int(outside.sum()), int(inside.sum()))) if kernel is None else kernel[np.ix_(outside, inside)]
-        )
-        scores[outside] = fit.score(table.numbers[outside], between)
-    return scores
+        numbers[outside] = fit.number_score(table.numbers[outside])
+        if kernel is not None:
+            wording[outside] = kernel[np.ix_(outside, inside)] @ fit.dual
+        fits.append(fit)
+    return _Scores(numbers, wording, tuple(fits))
+
+
+def _lengths(table: _Table, scores: _Scores, rejected: Array) -> Array:
+    """Measure what shortness does to the wording score, with weights that did not see the article."""
+    weights = [table.grams[table.folds != fold].T @ scores.fits[fold].dual for fold in range(FOLDS)]
+
+    def score(number: int, window: Wording) -> float:
+        buckets, values = window.vector(table.known)
+        return float(values @ weights[table.folds[number]][buckets])
+
+    _, slope = _logistic(scores.numbers + scores.wording, rejected)
+    mean = float(scores.wording.mean())
+    return length_table(table.wordings, scores.wording, score, slope=slope, mean=mean)
+
+
+def _whole(wording: Array, table: _Table, lengths: Array) -> Array:
+    """Return wording scores as they would be for whole articles; see `VerdictModel.wording_score`."""
+    places = np.log([max(1, w.length) if w is not None else 1 for w in table.wordings])
+    factor = np.interp(places, np.log(lengths[:, 0]), lengths[:, 1])
+    return factor * wording + np.interp(places, np.log(lengths[:, 0]), lengths[:, 2])
 
 
 def _logistic(scores: Array, rejected: Array) -> tuple[float, float]:
@@ -188,7 +231,7 @@ def _calibrated_across(scores: Array, rejected: Array, folds: NDArray[np.int64])
 
 
 def _arrays(
-    table: _Table, worded_curve: tuple[float, float], neutral_curve: tuple[float, float]
+    table: _Table, lengths: Array, worded_curve: tuple[float, float], neutral_curve: tuple[float, float]
 ) -> dict[str, NDArray[np.generic]]:
     """Fit on every article and write the sum so that an average article contributes nothing."""
     rows = np.ones(len(table.target), dtype=bool)
@@ -196,14 +239,14 @@ def _arrays(
     scaling = _scaling(table.numbers)
     worded, neutral = _fit(table, rows, kernel, scaling), _fit(table, rows, None, scaling)
     wording = (table.grams.T @ worded.dual).astype(np.float16)
-    scores = table.grams @ wording.astype(np.float64)
-    written = np.asarray((table.grams != 0).sum(axis=1)).ravel() > 0
-    wording_mean = float(scores[written].mean())
+    written = np.array([w is not None for w in table.wordings])
+    wording_mean = float(_whole(table.grams @ wording.astype(np.float64), table, lengths)[written].mean())
     return {
         "names": np.array(table.names),
         "mean": scaling[0],
         "scale": scaling[1],
         "wording": wording,
+        "lengths": lengths,
         "worded_weights": worded.weights,
         "worded_constants": np.array(
             [wording_mean, worded_curve[0] + worded_curve[1] * (worded.offset + wording_mean), worded_curve[1]]

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +26,9 @@ from quality.repair.invisible import clean_invisible, mend_surrogates
 from quality.repair.marks import dash_lean, style_of
 from quality.repair.misread import CODECS, Misreading, Unit, misreading
 from quality.repair.points import form_points
-from quality.repair.words import guess_languages
+from quality.repair.replaced import restore_lost, restore_questions
+from quality.repair.transcode import transcode
+from quality.repair.words import guess_languages, is_word
 
 BAR = 3.0
 """Points a repair needs, its own and what the rest of the document lends it."""
@@ -40,10 +41,15 @@ MOST_SUPPORT = 2.5
 """A strong form lends this share of its points (at most 4 count), all together at most MOST_SUPPORT."""
 CONTRARY = -3.0
 """A form that reads well as it stands (points up to CONTRARY) takes from the support, up to all of it and as much again."""
+SAMPLE_UNITS = 1_000
+"""Damaged forms on which the codecs are compared; the best one then reads all."""
 MOST_CODECS = 4
 """Codecs that are read with in full: the best by a quick estimate. Where fewer bytes are explained, less is gained."""
 MAX_ROUNDS = 4
 """Codecs that one document is repaired for, one after the other: mixtures of sources, and text damaged twice."""
+MAX_LINE = 100_000
+MAX_TEXT = 1_000_000
+"""Characters of one line, and of all lines that are not ASCII, that are looked at: no article is longer, attacks are."""
 MAX_RECORDS = 400
 """Different repairs that are recorded for one document; counts go on."""
 
@@ -85,6 +91,7 @@ def repair_lines(lines: Sequence[str], *, language: str | None = None) -> Repair
     out = list(lines)
     ledger = _Ledger()
     mend_surrogates(out, ledger.add)
+    transcode(out, _high(out), ledger.add)
     damage = 0
     for _ in range(MAX_ROUNDS):
         best = _best_reading(out, language)
@@ -92,6 +99,7 @@ def repair_lines(lines: Sequence[str], *, language: str | None = None) -> Repair
             break
         damage += _apply(out, best, ledger)
     _reverse_rest(out, ledger)
+    _restore_lost(out, language, ledger)
     clean_invisible(out, ledger.add)
     damage += sum(line.count("\ufffd") for line in out if not line.isascii())
     return Repaired(tuple(out), ledger.repairs(), damage)
@@ -101,15 +109,16 @@ class _Ledger:
     """Counts repairs of one document by kind."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str, str, str, float]] = Counter()
+        self._found: dict[tuple[str, str, str, str], tuple[float, int]] = {}
 
     def add(self, original: str, restored: str, codec: str, rule: str, confidence: float, count: int = 1) -> None:
-        key = (original, restored, codec, rule, round(confidence, 2))
-        if key in self._counts or len(self._counts) < MAX_RECORDS:
-            self._counts[key] += count
+        key = (original, restored, codec, rule)
+        if key in self._found or len(self._found) < MAX_RECORDS:
+            total, number = self._found.get(key, (0.0, 0))
+            self._found[key] = (total + confidence * count, number + count)
 
     def repairs(self) -> tuple[Repair, ...]:
-        return tuple(Repair(*key, count) for key, count in self._counts.items())
+        return tuple(Repair(*key, round(total / number, 2), number) for key, (total, number) in self._found.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +148,11 @@ class _Reading:
             and finding.points + self.support(finding) >= BAR
         )
 
+    @property
+    def size(self) -> int:
+        """Number of findings."""
+        return sum(len(found) for _, found in self.findings)
+
     def gain(self) -> float:
         """Return the points of everything that is to be restored."""
         return sum(f.points for _, found in self.findings for f in found if self.accepts(f))
@@ -150,14 +164,14 @@ def _counted(finding: Finding) -> float:
 
 def _best_reading(lines: Sequence[str], language: str | None) -> _Reading | None:
     """Return the codec that explains most of what looks damaged, None if nothing does well enough."""
-    high = [number for number, line in enumerate(lines) if not line.isascii()]
-    characters = frozenset("".join(set("".join(lines[number] for number in high)))) if high else frozenset()
+    high = _high(lines)
+    characters = frozenset().union(*(lines[number][:MAX_LINE] for number in high))
     seen: set[tuple[tuple[int, Unit], ...]] = set()
     promising: list[tuple[float, Misreading, dict[int, list[Unit]]]] = []
     for candidate in map(misreading, CODECS):
         if not candidate.possible(characters):
             continue
-        units = _units(lines, high, candidate)
+        units = _units(lines, high, candidate, SAMPLE_UNITS)
         # Codecs of one family often explain a text by the very same forms: the likelier one has been tried.
         forms = tuple((number, unit) for number, found in units.items() for unit in found)
         if forms and forms not in seen:
@@ -165,13 +179,26 @@ def _best_reading(lines: Sequence[str], language: str | None) -> _Reading | None
             promising.append((_rough_points(lines, units), candidate, units))
     promising.sort(key=lambda choice: -choice[0])
     best: _Reading | None = None
+    chosen = misreading(CODECS[0])
     most = 0.0
     for _, candidate, units in promising[:MOST_CODECS]:
         reading = _read(lines, units, candidate, language)
         gain = reading.gain()
         if gain > most + 0.01:
-            best, most = reading, gain
-    return best
+            best, most, chosen = reading, gain, candidate
+    if best is None or best.size < SAMPLE_UNITS:
+        return best
+    return _read(lines, _units(lines, high, chosen, MAX_UNITS), chosen, language)
+
+
+def _high(lines: Sequence[str]) -> list[int]:
+    """Return the numbers of the lines that are not ASCII, as far as they are looked at."""
+    left, high = MAX_TEXT, []
+    for number, line in enumerate(lines):
+        if not line.isascii() and left > 0:
+            high.append(number)
+            left -= min(len(line), MAX_LINE)
+    return high
 
 
 def _rough_points(lines: Sequence[str], units: Mapping[int, Sequence[Unit]]) -> float:
@@ -183,12 +210,12 @@ def _rough_points(lines: Sequence[str], units: Mapping[int, Sequence[Unit]]) -> 
     )
 
 
-def _units(lines: Sequence[str], high: Sequence[int], wrong: Misreading) -> dict[int, list[Unit]]:
-    """Return the damaged forms by line number, at most MAX_UNITS of them."""
+def _units(lines: Sequence[str], high: Sequence[int], wrong: Misreading, most: int) -> dict[int, list[Unit]]:
+    """Return the damaged forms by line number, at most that many of them."""
     units: dict[int, list[Unit]] = {}
-    left = MAX_UNITS
+    left = most
     for number in high:
-        if left > 0 and (found := wrong.units(lines[number], left)):
+        if left > 0 and (found := wrong.units(lines[number], left, MAX_LINE)):
             units[number] = found
             left -= len(found)
     return units
@@ -216,9 +243,25 @@ def _reader(lines: Sequence[str], wrong: Misreading, language: str | None) -> Re
     )
 
 
+def _restore_lost(lines: list[str], language: str | None, ledger: _Ledger) -> None:
+    """Restore characters that U+FFFD or a question mark stands for."""
+    if any("?" in line for line in lines):
+        restore_questions(lines, lambda word: is_word(word, ("en",)), ledger.add)
+    if not any("\ufffd" in line for line in lines) or _about_encoding(lines):
+        return
+    languages = tuple(dict.fromkeys(([language] if language else []) + list(guess_languages(lines)) + ["en"]))
+    restore_lost(lines, languages, style_of(languages[0]), dash_lean(lines, languages[0]), ledger.add)
+
+
 def _about_encoding(lines: Sequence[str]) -> bool:
     """Return whether a text speaks of encodings, twice at least."""
-    return sum(len(_ABOUT_ENCODING.findall(line)) for line in lines) >= 2
+    left, found = MAX_TEXT, 0
+    for line in lines:
+        found += len(_ABOUT_ENCODING.findall(line, 0, MAX_LINE))
+        left -= min(len(line), MAX_LINE)
+        if found >= 2 or left <= 0:
+            break
+    return found >= 2
 
 
 def _apply(lines: list[str], reading: _Reading, ledger: _Ledger) -> int:
@@ -243,11 +286,11 @@ def _apply(lines: list[str], reading: _Reading, ledger: _Ledger) -> int:
 
 def _reverse_rest(lines: list[str], ledger: _Ledger) -> None:
     """Let ftfy read backwards what is left, where all bytes of a line are there."""
-    if _about_encoding(lines):
+    bad = [number for number in _high(lines) if len(lines[number]) <= MAX_LINE and is_bad(lines[number])]
+    if not bad or _about_encoding(lines):
         return
-    for number, line in enumerate(lines):
-        if line.isascii() or not is_bad(line):
-            continue
+    for number in bad:
+        line = lines[number]
         fixed, steps = ftfy.fix_encoding_and_explain(line, _FTFY)
         fixed = fixed.replace("\n", " ") if "\n" not in line else fixed
         if fixed != line and steps and steps[0].action == "encode":

@@ -28,7 +28,7 @@ from quality.repair.points import (
     space_points,
 )
 
-MAX_UNITS = 20_000
+MAX_UNITS = 10_000
 """Damaged forms that are looked at in one document; a hostile page of nothing else stays cheap."""
 
 
@@ -133,7 +133,7 @@ def _restore_words(
     pieces.append(line[at:])
     mask = "".join(pieces)
     index = 0
-    for word in _LETTERS.finditer(mask):
+    for word in _LETTERS.finditer(mask, 0, units[-1].end + SIDE):
         while index < len(units) and units[index].start < word.start():
             index += 1
         last = index
@@ -233,7 +233,7 @@ def _foreign(line: str, units: Sequence[Unit]) -> float:
     if not kinds:
         return 0.0
     inside = sum(script(c) in kinds for unit in units for c in line[unit.start : unit.end])
-    return (sum(script(c) in kinds for c in line if c > "\u036f") - inside) / len(units)
+    return (sum(script(c) in kinds for c in line[: units[-1].end + SIDE] if c > "\u036f") - inside) / len(units)
 
 
 def _paired(findings: list[Finding]) -> list[Finding]:

@@ -12,6 +12,8 @@ from quality.repair.words import damaged_words, words
 _NO_LETTERS = str.maketrans("", "", "\ufffd\x1a?\xa0\xad")
 LOOKED_UP = 2
 """Languages in which a damaged word is looked up: the likeliest."""
+LONGEST = 60
+"""Characters of a damaged word; a longer run of letters is none (Cyrillic doubles in length)."""
 SURE = 2.0
 """How much more frequent than the next a letter must be between its neighbours to be taken without a word's support."""
 _INSIDE_SENTENCE = re.compile(r"[^\W_][,;]?\s$|[-(’'/]$")
@@ -25,6 +27,8 @@ def restore_word(
 
     The second value tells whether the word as a whole was found in a word list of one of the languages.
     """
+    if end - start > LONGEST:
+        return [unit.originals if unit.complete else None for unit in units], False
     if all(unit.complete for unit in units):
         return [unit.originals for unit in units], False
     key = line[start:end].translate(_NO_LETTERS)

@@ -91,11 +91,11 @@ class Misreading:
             not self.follow.isdisjoint(characters) or any(form in characters for form in self.originals)
         )
 
-    def units(self, line: str, most: int) -> list[Unit]:
-        """Return the damaged forms of a line, left to right, the longest that make sense. Linear in the length."""
+    def units(self, line: str, most: int, end: int) -> list[Unit]:
+        """Return the damaged forms of line[:end], left to right, the longest that make sense, and at most that many."""
         found: list[Unit] = []
         at = 0
-        while len(found) < most and (match := self.pattern.search(line, at)):
+        while len(found) < most and (match := self.pattern.search(line, at, end)):
             unit = self._unit(match.group(), match.start())
             at = match.start() + 1 if unit is None else unit.end
             if unit is not None:

@@ -145,6 +145,8 @@ def letter_points(
 def mark_points(original: str, before: str, after: str, unit: Unit, form: str, languages: Sequence[str]) -> float:
     """Return the points for a restored mark between two pieces of restored text."""
     points = _place_points(original, before, after, unit, form, languages)
+    if before[-2:] == after[:2] == "’’":
+        points -= 4.0  # an ornament
     if not unit.complete and original not in _MARKS and form_points(form, unit) < STRONG_LOOK:
         points -= 2.5  # a rare sign, where much else would explain the form
     if unit.complete and original in _MARKS and len(form) == 2:
@@ -213,6 +215,12 @@ def is_elision(left: str, right: str) -> bool:
 
 
 _VOWELS = frozenset("aeiouyhàâäáèéêëìíîïòóôöùúûüœæ")
+
+
+def inside_word_points(mark: str, before: str, after: str, languages: Sequence[str]) -> float:
+    """Return the points for a mark between two letters, by the word it makes."""
+    left, right = _LEFT_WORD.search(before), _RIGHT_WORD.match(after)
+    return _inside_word(mark, left.group(), right.group(), False, languages) if left and right else 0.0
 
 
 def _inside_word(original: str, left: str, right: str, latin: bool, languages: Sequence[str]) -> float:

@@ -51,12 +51,12 @@ CASES = {"small": str.lower, "title": str.title, "capitals": str.upper}
 @lru_cache(maxsize=48)
 def damaged_words(language: str, codec: str, case: str) -> Mapping[str, str]:
     """Return the words of a language that a codec damages, written in one of `CASES`, by their damaged form."""
-    plain = CASES[case](_accented(language))
+    plain = CASES[case](accented(language))
     return dict(zip(misreading(codec).damage(plain).split("\n"), plain.split("\n"), strict=True))
 
 
 @lru_cache(maxsize=32)
-def _accented(language: str) -> str:
+def accented(language: str) -> str:
     """Return the words with letters outside ASCII, the commonest last."""
     ranked = words(language)
     return "\n".join(word for word in sorted(ranked, key=lambda w: -ranked[w]) if not word.isascii())

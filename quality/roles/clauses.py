@@ -29,7 +29,9 @@ MAX_UNITS = 4_000
 ASIDE_SHARE = 0.8
 """An aside that fills its sentence is no unit of its own."""
 _ASIDE = re.compile(r"[(\[（][^()\[\]（）\n]{4,160}[)\]）]")
-_FIRST_PERSON = re.compile(r"\b(?:we|our|us|wir|uns|unser\w*|nous|notre|nos|nuestr[oa]s?|noi|nostr[oaie])\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(
+    r"\b(?:we|our|us|wir|uns|unser\w*|nous|notre|nos|nuestr[oa]s?|noi|nostr[oaie])\b", re.IGNORECASE
+)
 _HERE = re.compile(r"\b(?:here|hier|ici|aquí|qui|tutaj|aqui|click|klick\w*|link)\b|\bhttps?://", re.IGNORECASE)
 COLUMNS = (
     *(f"score.{name}" for name in LINE_SCORES),

@@ -21,12 +21,14 @@ PAGE_COUNTS = (
     "external_link_count affiliate_link_count sponsored_link_count p_count li_count h2_count text_chars price_count "
     "cart_count card_count product_count newsletter_count advert_count related_count author_count comment_count"
 ).split()
-PAGE_SHARES = "link_density hidden_fraction type_article type_product type_service type_faq og_article og_website".split()
+PAGE_SHARES = (
+    "link_density hidden_fraction type_article type_product type_service type_faq og_article og_website".split()
+)
 
 
 @dataclass(frozen=True)
 class LineFeatures:
-    """Columns by name (one value a line), the words in four views, and how lines stand together."""
+    """Columns by name (one value a line), the words in three views, and how lines stand together."""
 
     columns: dict[str, FloatArray]
     words: Wording

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression, SGDClassifier
+from threadpoolctl import threadpool_limits
 
 from quality.roles.ngrams import Grams
 from quality.roles.trees import Forest
@@ -45,9 +46,7 @@ def fit_linear(
     matrix: csr_matrix, target: NDArray[np.bool_], weights: FloatArray, *, penalty: float, epochs: int
 ) -> tuple[NDArray[np.float32], float]:
     """Fit an averaged logistic regression; return its weights and its intercept."""
-    model = SGDClassifier(
-        loss="log_loss", alpha=penalty, average=True, max_iter=epochs, tol=None, random_state=SEED
-    )
+    model = SGDClassifier(loss="log_loss", alpha=penalty, average=True, max_iter=epochs, tol=None, random_state=SEED)
     model.fit(matrix, target, sample_weight=weights)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
@@ -73,7 +72,8 @@ def fit_trees(
         early_stopping=False,
         random_state=SEED,
     )
-    return model.fit(matrix, target, sample_weight=weights)
+    with threadpool_limits(limits=1):  # threads that wait for each other cost more than they save at this size
+        return model.fit(matrix, target, sample_weight=weights)
 
 
 def fit_slope(odds: FloatArray, target: NDArray[np.bool_], weights: FloatArray) -> tuple[float, float]:

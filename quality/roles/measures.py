@@ -46,14 +46,88 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "date": re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d\d){1,2}\b|\b\d{4}-\d\d-\d\d\b"),
     "dash": re.compile(r"\s[–—-]\s"),
     "i": re.compile(r"\b(?:I|I'm|I've|my|me|mine)\b"),
-    "we": re.compile(r"\b(?:we|our|us|ours|wir|uns|unser\w*|nous|notre|nos|nosotros|nuestr[oa]s?|noi|nostr[oaie]|nós|noss[oa]s?|nasz\w*|my)\b", re.IGNORECASE),
-    "you": re.compile(r"\b(?:you|your|yours|du|dein\w*|sie|ihr\w*|vous|votre|vos|usted|tu|tus|su|você|seu|sua|ty|twój)\b", re.IGNORECASE),
+    "we": re.compile(
+        r"\b(?:we|our|us|ours|wir|uns|unser\w*|nous|notre|nos|nosotros|nuestr[oa]s?|noi|nostr[oaie]|nós|noss[oa]s?|nasz\w*|my)\b",
+        re.IGNORECASE,
+    ),
+    "you": re.compile(
+        r"\b(?:you|your|yours|du|dein\w*|sie|ihr\w*|vous|votre|vos|usted|tu|tus|su|você|seu|sua|ty|twój)\b",
+        re.IGNORECASE,
+    ),
 }
-COUNTED = ("question", "exclamation", "quote", "money", "percent", "digit", "number", "year", "web", "capital", "comma", "bracket", "i", "we", "you", "bar")
+_CONDITIONS = {"digit": re.compile(r"\d"), "dot": re.compile(r"[.:]"), "at": re.compile(r"[@#]")}
+_NEEDS = {
+    "percent": "digit",
+    "digit": "digit",
+    "number": "digit",
+    "year": "digit",
+    "clock": "digit",
+    "date": "digit",
+    "web": "dot",
+    "email": "at",
+    "handle": "at",
+}
+"""What a line must hold for a pattern to be worth a look."""
+MAX_CHARS = 2_000
+"""Characters of a line whose shape is looked at."""
+COUNTED = (
+    "question",
+    "exclamation",
+    "quote",
+    "money",
+    "percent",
+    "digit",
+    "number",
+    "year",
+    "web",
+    "capital",
+    "comma",
+    "bracket",
+    "i",
+    "we",
+    "you",
+    "bar",
+)
 """Patterns that are counted; the others are 0 or 1."""
 
-_TAGS = ("p", "li", "h1", "h2", "h3", "h4", "td", "tr", "div", "a", "span", "blockquote", "figcaption", "pre", "button", "aside", "dd", "section")
-_ASIDES = frozenset({"aside", "nav", "footer", "header", "form", "figure", "figcaption", "table", "article", "main", "blockquote", "button", "section", "details"})
+_TAGS = (
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "td",
+    "tr",
+    "div",
+    "a",
+    "span",
+    "blockquote",
+    "figcaption",
+    "pre",
+    "button",
+    "aside",
+    "dd",
+    "section",
+)
+_ASIDES = frozenset(
+    {
+        "aside",
+        "nav",
+        "footer",
+        "header",
+        "form",
+        "figure",
+        "figcaption",
+        "table",
+        "article",
+        "main",
+        "blockquote",
+        "button",
+        "section",
+        "details",
+    }
+)
 MIN_NAME_CHARS = 4
 
 
@@ -84,20 +158,27 @@ def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
     """What each line looks like."""
     count = len(lines)
     columns = {f"shape.{name}": np.zeros(count) for name in _PATTERNS}
+    texts = [line.text[:MAX_CHARS] for line in lines]
+    rows_with = {
+        mark: [row for row, text in enumerate(texts) if pattern.search(text)] for mark, pattern in _CONDITIONS.items()
+    }
     for name, pattern in _PATTERNS.items():
         column = columns[f"shape.{name}"]
+        rows = rows_with[_NEEDS[name]] if name in _NEEDS else range(count)
         if name in COUNTED:
-            for row, line in enumerate(lines):
-                column[row] = len(pattern.findall(line.text[:2000]))
+            for row in rows:
+                column[row] = len(pattern.findall(texts[row]))
         else:
-            for row, line in enumerate(lines):
-                column[row] = pattern.search(line.text[:2000]) is not None
+            for row in rows:
+                column[row] = pattern.search(texts[row]) is not None
     chars = np.array([len(line.text) for line in lines], dtype=float)
     words = np.array([len(line.words) for line in lines], dtype=float)
     columns["shape.chars"] = chars
     columns["shape.words"] = words
     columns["shape.word_chars"] = chars / np.maximum(1, words)
-    columns["shape.upper_fraction"] = np.array([sum(map(str.isupper, line.text[:200])) / len(line.text[:200]) for line in lines])
+    columns["shape.upper_fraction"] = np.array(
+        [sum(map(str.isupper, line.text[:200])) / len(line.text[:200]) for line in lines]
+    )
     columns["shape.ends_sentence"] = np.array([line.ends_sentence for line in lines], dtype=float)
     columns["shape.list_item"] = np.array([line.is_list_item for line in lines], dtype=float)
     columns["shape.table_row"] = np.array([line.is_table_row for line in lines], dtype=float)
@@ -133,12 +214,18 @@ def layout(lines: Sequence[Line]) -> dict[str, FloatArray]:
     column("outer_fraction", [x.chars / max(1, x.outer_chars) for x in layouts])
     column("outer_chars", [x.outer_chars for x in layouts])
     column("section_chars", [len(x.section) for x in layouts])
-    column("heading_level", [float(x.tag[1]) if len(x.tag) == 2 and x.tag[0] == "h" and x.tag[1].isdigit() else 0.0 for x in layouts])
+    column(
+        "heading_level",
+        [float(x.tag[1]) if len(x.tag) == 2 and x.tag[0] == "h" and x.tag[1].isdigit() else 0.0 for x in layouts],
+    )
     for tag in _TAGS:
         column(f"tag_{tag}", [float(x.tag == tag) for x in layouts])
     for tag in sorted(_ASIDES):
         column(f"in_{tag}", [float(tag in x.path) for x in layouts])
-    column("anchor_words", [float(np.mean([len(text.split()) for text in x.anchor_texts])) if x.anchor_texts else 0.0 for x in layouts])
+    column(
+        "anchor_words",
+        [float(np.mean([len(text.split()) for text in x.anchor_texts])) if x.anchor_texts else 0.0 for x in layouts],
+    )
     return columns
 
 

@@ -141,4 +141,5 @@ def compress(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.f
 def expand(stored: NDArray[np.int8], top: NDArray[np.float32]) -> NDArray[np.float32]:
     """Undo `compress`, but for its rounding."""
     share = stored.astype(np.float32) / np.float32(127)
-    return share * np.abs(share) * top
+    table: NDArray[np.float32] = share * np.abs(share) * top
+    return table

@@ -1,7 +1,7 @@
-"""Hashed word and character n-grams of many short texts at once, and linear scores over them.
+"""Hashed word n-grams of many short texts at once, and linear scores over them.
 
 Words are hashed with CRC-32 (stable across processes and machines, unlike `hash`), longer n-grams by mixing the hashes of
-their parts in numpy; characters likewise from their code points. Nothing is looked up in a vocabulary: a hash is a row
+their parts in numpy. Nothing is looked up in a vocabulary: a hash is a row
 of a weight table. A text's score is the sum of its rows over the square root of their number, so that long and short
 lines share one scale.
 """
@@ -17,20 +17,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 WORD_BITS = 18
-CHAR_BITS = 17
 CLASS_BITS = 15
 MAX_CHARS = 1200
 """Characters of a line that are read; a role shows in its first sentences, and whole articles on one line are cut first."""
-CHAR_ORDERS = (3, 4, 5)
 WORD_ORDERS = (1, 2, 3)
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]")
-_DIGITS = re.compile(r"\d")
 PUBLISHER_TOKEN = "\x02pub"
 _NUMBER_TOKEN = "\x020"
 _START = zlib.crc32(b"\x02start")
 _END = zlib.crc32(b"\x02end")
-_MIX = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D), np.uint32(0x27D4EB2F), np.uint32(0x165667B1))
+_MIX = (
+    np.uint32(0x9E3779B1),
+    np.uint32(0x85EBCA77),
+    np.uint32(0xC2B2AE3D),
+    np.uint32(0x27D4EB2F),
+    np.uint32(0x165667B1),
+)
 
 
 @dataclass(frozen=True)
@@ -64,32 +67,47 @@ def word_grams(
 
     Texts of different salts share no n-gram: the words of a heading are told from those of the line itself.
     """
-    known: dict[str, int] = {}
-    flat: list[int] = []
-    bounds = [0]
-    for text in texts:
-        if not text:
+    return WordCodes(publisher).grams(texts, orders=orders, bits=bits, salt=salt)
+
+
+class WordCodes:
+    """Codes of the words of texts; texts that come again, and words, are read once."""
+
+    def __init__(self, publisher: Set[str]) -> None:
+        self._publisher = publisher
+        self._words: dict[str, int] = {}
+        self._texts: dict[str, list[int]] = {"": []}
+
+    def _codes(self, text: str) -> list[int]:
+        codes = self._texts.get(text)
+        if codes is None:
+            words = self._words
+            tokens = _TOKEN.findall(text[:MAX_CHARS].lower())
+            for token in tokens:
+                if token not in words:
+                    words[token] = self._code(token)
+            codes = self._texts[text] = [_START, *map(words.__getitem__, tokens), _END]
+        return codes
+
+    def _code(self, token: str) -> int:
+        name = PUBLISHER_TOKEN if token in self._publisher else _NUMBER_TOKEN if token[0].isdecimal() else token
+        return zlib.crc32(name.encode("utf-8", "replace"))
+
+    def grams(
+        self, texts: Sequence[str], *, orders: Sequence[int] = WORD_ORDERS, bits: int = WORD_BITS, salt: int = 0
+    ) -> Grams:
+        """Hash the n-grams of each text, see `word_grams`."""
+        flat: list[int] = []
+        bounds = [0]
+        for text in texts:
+            flat += self._codes(text)
             bounds.append(len(flat))
-            continue
-        flat.append(_START)
-        for token in _TOKEN.findall(text[:MAX_CHARS].lower()):
-            code = known.get(token)
-            if code is None:
-                name = PUBLISHER_TOKEN if token in publisher else _NUMBER_TOKEN if token[0].isdecimal() else token
-                code = known[token] = zlib.crc32(name.encode("utf-8", "replace"))
-            flat.append(code)
-        flat.append(_END)
-        bounds.append(len(flat))
+        return _salted(flat, bounds, orders, bits, salt)
+
+
+def _salted(flat: Sequence[int], bounds: Sequence[int], orders: Sequence[int], bits: int, salt: int) -> Grams:
     codes = np.array(flat, dtype=np.uint32) ^ np.uint32(zlib.crc32(b"salt%d" % salt) if salt else 0)
     return _windows(codes, np.array(bounds), orders, bits)
-
-
-def char_grams(texts: Sequence[str], *, bits: int = CHAR_BITS) -> Grams:
-    """Hash the character 3- to 5-grams of each text, in lower case, digits as 0, white space as one blank."""
-    prepared = [f" {_DIGITS.sub('0', ' '.join(text[:MAX_CHARS].lower().split()))} " for text in texts]
-    bounds = np.cumsum([0, *(len(text) for text in prepared)])
-    codes = np.frombuffer("".join(prepared).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return _windows(codes, bounds, CHAR_ORDERS, bits)
 
 
 def class_grams(token_lists: Sequence[Sequence[str]], *, bits: int = CLASS_BITS) -> Grams:

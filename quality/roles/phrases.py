@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,29 @@ from quality.lexicon import lexicon
 from quality.links import link_kind
 from quality.segment import Line
 
-PROMO = ("affiliate_disclosure", "call_to_action", "channel_plug", "coupon_price_pitch", "cross_link", "subscribe_newsletter")
+PROMO = (
+    "affiliate_disclosure",
+    "call_to_action",
+    "channel_plug",
+    "coupon_price_pitch",
+    "cross_link",
+    "subscribe_newsletter",
+)
 RESIDUE = ("comment_form", "furniture_phrase")
 OTHER = ("section_name", "truism_formula")
 MAX_CHARS = 4_000
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]{4,200}")
+
+
+@lru_cache(maxsize=1)
+def _lexicons_by_word() -> Mapping[str, tuple[str, ...]]:
+    """The lexicons that have a phrase with a word, by word: most lines need none of them."""
+    found: dict[str, list[str]] = {}
+    for name in (*PROMO, *RESIDUE, *OTHER):
+        for word in lexicon(name)._index:
+            found.setdefault(word, []).append(name)
+    return {word: tuple(names) for word, names in found.items()}
 
 
 def phrases(lines: Sequence[Line], *, site: str | None) -> dict[str, NDArray[np.float64]]:
@@ -26,11 +44,13 @@ def phrases(lines: Sequence[Line], *, site: str | None) -> dict[str, NDArray[np.
     columns = {f"phrase.{name}": np.zeros(len(lines)) for name in names}
     covered = np.zeros(len(lines))
     affiliate, addresses = np.zeros(len(lines)), np.zeros(len(lines))
+    by_word = _lexicons_by_word()
     for row, line in enumerate(lines):
         text = line.text[:MAX_CHARS]
         chars = 0
+        known = {lexicon_name for word in line.words for lexicon_name in by_word.get(word, ())}
         for name in names:
-            hits = lexicon(name).hits(text, line.words)
+            hits = lexicon(name).hits(text, line.words) if name in known or "İ" in text else ()
             if hits:
                 columns[f"phrase.{name}"][row] = max(hit.phrase.score for hit in hits)
                 if name not in OTHER:

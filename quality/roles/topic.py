@@ -41,7 +41,9 @@ def topic(document: Document) -> dict[str, FloatArray]:
 def _overlaps(document: Document, sets: Sequence[tuple[str, ...]]) -> dict[str, FloatArray]:
     lines = document.lines
     count = len(lines)
-    holders = Counter(word for words, line in zip(sets, lines, strict=True) if len(line.words) >= BODY_WORDS for word in words)
+    holders = Counter(
+        word for words, line in zip(sets, lines, strict=True) if len(line.words) >= BODY_WORDS for word in words
+    )
     title = frozenset(word for word in document.title_words if len(word) >= CONTENT_WORD_CHARS)
     headings = Counter(word for words, line in zip(sets, lines, strict=True) if line.is_heading for word in words)
     on_topic, weighted, titled, in_headings, body_weight = (np.zeros(count) for _ in range(5))

@@ -45,7 +45,8 @@ class Forest:
             asked = flat[offsets + self.feature[nodes]]
             go_left = (asked <= self.threshold[nodes]) | (np.isnan(asked) & self.missing_left[nodes])
             nodes = np.where(go_left, self.left[nodes], self.right[nodes])
-        return self.baseline + self.value[nodes].sum(axis=1, dtype=np.float64)
+        odds: NDArray[np.float64] = self.value[nodes].sum(axis=1, dtype=np.float64)
+        return odds + self.baseline
 
     def arrays(self, name: str) -> dict[str, NDArray[np.generic]]:
         """Return the arrays to store, their names prefixed."""

@@ -1,8 +1,8 @@
-"""The words of each line and of what stands around it, as hashed n-grams in four views.
+"""The words of each line and of what stands around it, as hashed n-grams in three views.
 
 `line`: the line's own words. `near`: words of the heading above, of the lines before and after, of its links' texts and
-targets, each in a room of its own, since "Related" above a line says another thing than "related" in it. `chars`:
-character n-grams, for forms of words that training has not seen. `classes`: class and id tokens of the markup.
+targets, each in a room of its own, since "Related" above a line says another thing than "related" in it. `classes`:
+class and id tokens of the markup.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from quality.roles.ngrams import Grams, char_grams, class_grams, merged, word_grams
+from quality.roles.ngrams import Grams, WordCodes, class_grams, merged
 from quality.segment import Line
 
 NEAR_CHARS = 160
@@ -20,11 +20,10 @@ SECTION_SALT, BEFORE_SALT, AFTER_SALT, ANCHOR_SALT, TARGET_SALT = 1, 2, 3, 4, 5
 
 @dataclass(frozen=True)
 class Wording:
-    """The four views; each has one text a line."""
+    """The three views; each has one text a line."""
 
     line: Grams
     near: Grams
-    chars: Grams
     classes: Grams
 
 
@@ -45,18 +44,20 @@ def wording(lines: Sequence[Line], *, publisher: Set[str]) -> Wording:
     texts = [line.text for line in lines]
     starts = [text[:NEAR_CHARS] for text in texts]
     layouts = [line.layout for line in lines]
+    codes = WordCodes(publisher)
     near = [
-        word_grams(sections(lines), publisher=publisher, orders=(1, 2), salt=SECTION_SALT),
-        word_grams(["", *starts[:-1]], publisher=publisher, orders=(1, 2), salt=BEFORE_SALT),
-        word_grams([*starts[1:], ""], publisher=publisher, orders=(1, 2), salt=AFTER_SALT),
-        word_grams(
-            [" | ".join(x.anchor_texts) if x else "" for x in layouts], publisher=publisher, orders=(1, 2), salt=ANCHOR_SALT
+        codes.grams(sections(lines), orders=(1, 2), salt=SECTION_SALT),
+        codes.grams(["", *starts[:-1]], orders=(1, 2), salt=BEFORE_SALT),
+        codes.grams([*starts[1:], ""], orders=(1, 2), salt=AFTER_SALT),
+        codes.grams(
+            [" | ".join(x.anchor_texts) if x else "" for x in layouts],
+            orders=(1, 2),
+            salt=ANCHOR_SALT,
         ),
-        word_grams([" ".join(x.link_words) if x else "" for x in layouts], publisher=publisher, orders=(1,), salt=TARGET_SALT),
+        codes.grams([" ".join(x.link_words) if x else "" for x in layouts], orders=(1,), salt=TARGET_SALT),
     ]
     return Wording(
-        line=word_grams(texts, publisher=publisher),
+        line=codes.grams(texts),
         near=merged(near),
-        chars=char_grams(texts),
         classes=class_grams([x.tokens if x else () for x in layouts]),
     )

@@ -29,6 +29,8 @@ create table article (
     repetition double,
     residue double,
     words integer,
+    characters integer,
+    clean_characters integer,
     text varchar using compression zstd,
     clean_text varchar using compression zstd,
     charset varchar,

@@ -4,13 +4,14 @@
 --   number       integer  rows at most
 create or replace macro boilerplate_lines(source, least_pages := 2, number := 50) as table
 with lines as (
-    select trim(e.quote) as line, e.kind, e.page_id
+    select trim(e.quote) as line, e.page_id, min(e.kind) as kind
     from evidence as e
     where e.source = source and e.kind in ('residue', 'promo')
+    group by trim(e.quote), e.page_id
 ),
 
 recurring as (
-    select l.line, mode(l.kind) as kind, count(distinct l.page_id) as pages, min(l.page_id) as page_id
+    select l.line, mode(l.kind) as kind, count(*) as pages, min(l.page_id) as page_id
     from lines as l
     group by l.line
 ),

@@ -9,8 +9,7 @@ with pages as (
         count(*) filter (where a.verdict = 'not_assessed') as not_assessed,
         sum(a.words) as words,
         count(*) filter (where len(a.repairs) > 0) as repaired,
-        sum(length(a.text)) filter (where a.text <> a.clean_text) as characters,
-        sum(length(a.clean_text)) filter (where a.text <> a.clean_text) as clean_characters
+        sum(a.characters - a.clean_characters) as characters_cut
     from articles as a
 ),
 
@@ -34,7 +33,7 @@ from (
         cast((select count(*) from failures) as bigint) as failures,
         cast(p.words as bigint) as words,
         cast(p.repaired as bigint) as repaired_pages,
-        cast(p.characters - p.clean_characters as bigint) as characters_cut,
+        cast(p.characters_cut as bigint) as characters_cut,
         cast(g.sources as bigint) as sources,
         cast(g.accepted_sources as bigint) as accepted_sources,
         cast(g.sources_on_probation as bigint) as sources_on_probation,

@@ -4,16 +4,27 @@
 --
 -- Page furniture comes last: it is the surest to be found and the least to the author's discredit.
 create or replace macro worst_sentences(source, number := 20) as table
+with quotes as (
+    select
+        e.kind,
+        e.quote,
+        e.page_id,
+        max(e.score) as score,
+        arg_max(e.signal, e.score) as signal
+    from evidence as e
+    where e.source = source
+    group by e.kind, e.quote, e.page_id
+)
+
 select
-    e.kind,
-    max(e.score) as score,
-    e.quote,
-    count(distinct e.page_id) as pages,
-    arg_max(e.signal, e.score) as signal,
-    min(e.page_id) as page_id
-from evidence as e
-where e.source = source
-group by e.kind, e.quote
-order by e.kind = 'residue', score desc, pages desc, length(e.quote) desc, e.quote
+    q.kind,
+    max(q.score) as score,
+    q.quote,
+    count(*) as pages,
+    arg_max(q.signal, q.score) as signal,
+    min(q.page_id) as page_id
+from quotes as q
+group by q.kind, q.quote
+order by q.kind = 'residue', score desc, pages desc, length(q.quote) desc, q.quote
 limit number;
 comment on macro table worst_sentences is 'Which sentences of a source are the worst, and on how many of its pages do they stand?';

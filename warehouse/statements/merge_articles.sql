@@ -27,6 +27,8 @@ using (
         p.repetition,
         p.residue,
         p.words,
+        length(p.text) as characters,
+        length(p.clean_text) as clean_characters,
         p.text,
         p.clean_text,
         p.charset,
@@ -72,6 +74,8 @@ when matched then update set
     repetition = m.repetition,
     residue = m.residue,
     words = m.words,
+    characters = m.characters,
+    clean_characters = m.clean_characters,
     text = m.text,
     clean_text = m.clean_text,
     charset = m.charset,
@@ -90,12 +94,13 @@ when matched then update set
 when not matched then insert (
     page_id, first_seen, source, host, path_prefix, url, origin, body_sha256, fetched_at, assessed_at, run_id,
     policy, model, title, author, published_date, site_name, language, page_type, verdict, reject_probability,
-    padding, promo, repetition, residue, words, text, clean_text, charset, charset_method, repairs, damage, flags,
-    status, seconds, text_simhash, template, reasons, spans, line_roles, extra
+    padding, promo, repetition, residue, words, characters, clean_characters, text, clean_text, charset,
+    charset_method, repairs, damage, flags, status, seconds, text_simhash, template, reasons, spans, line_roles,
+    extra
 ) values (
     m.page_id, m.assessed_at, m.source, m.host, m.path_prefix, m.url, m.origin, m.body_sha256, m.fetched_at,
     m.assessed_at, m.run_id, m.policy, m.model, m.title, m.author, m.published_date, m.site_name, m.language,
-    m.page_type, m.verdict, m.reject_probability, m.padding, m.promo, m.repetition, m.residue, m.words, m.text,
-    m.clean_text, m.charset, m.charset_method, m.repairs, m.damage, m.flags, m.status, m.seconds, m.text_simhash,
-    m.template, m.reasons, m.spans, m.line_roles, m.extra
+    m.page_type, m.verdict, m.reject_probability, m.padding, m.promo, m.repetition, m.residue, m.words,
+    m.characters, m.clean_characters, m.text, m.clean_text, m.charset, m.charset_method, m.repairs, m.damage,
+    m.flags, m.status, m.seconds, m.text_simhash, m.template, m.reasons, m.spans, m.line_roles, m.extra
 );

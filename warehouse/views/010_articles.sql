@@ -33,6 +33,8 @@ select
     a.site_name,
     a.charset_method,
     a.damage,
+    a.characters,
+    a.clean_characters,
     a.flags,
     a.reasons,
     a.text_simhash,
@@ -75,6 +77,8 @@ comment on column articles.published_date is 'Date of publication that the page 
 comment on column articles.site_name is 'Name that the site gives itself.';
 comment on column articles.charset_method is 'How the charset was found: utf-8, bom, http, meta, detector or fallback.';
 comment on column articles.damage is 'Characters that are known to be damaged and could not be restored.';
+comment on column articles.characters is 'Length of text.';
+comment on column articles.clean_characters is 'Length of clean_text.';
 comment on column articles.flags is 'Things a reader should know, such as truncated or deep_markup.';
 comment on column articles.reasons is 'Grounds of the verdict: signal, value, points, quote; positive points speak for rejection.';
 comment on column articles.text_simhash is 'Fingerprint of the text: near-duplicates differ in few bits.';

@@ -1,0 +1,164 @@
+"""The role model on texts that must stay whole, on plugs that must be found, and its arithmetic against scikit-learn."""
+
+from __future__ import annotations
+
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quality.records import KINDS, Article
+from quality.roles import predict_roles, spans
+from quality.roles.context import context, structure
+from quality.roles.fit import TreeSettings, fit_trees, forest_of
+from quality.roles.model import compress, expand, role_model
+from quality.roles.ngrams import class_grams, merged, word_grams
+from quality.roles.prediction import predict_with
+from quality.segment import segment
+
+CASES = Path(__file__).parent / "cases" / "roles"
+MOST_FLAGGED = 0.02
+"""Share of the characters of all texts that must stay whole that may be flagged."""
+MOST_FLAGGED_IN_ONE = 0.10
+
+
+def _cases(provenance: tuple[str, ...]) -> list[dict]:
+    cases = []
+    for path in sorted(CASES.glob("*.toml")):
+        cases += tomllib.loads(path.read_text(encoding="utf-8"))["case"]
+    return [case for case in cases if case["provenance"] in provenance]
+
+
+NEGATIVES = _cases(("negative",))
+POSITIVES = _cases(("synthetic", "wild"))
+
+
+def document_of(text: str, *, url: str | None = None):
+    text = text.strip("\n")
+    return segment(
+        Article(text=text, layout=(None,) * (text.count("\n") + 1), url=url, title=text.split("\n")[0], markup="text")
+    )
+
+
+def spans_of(text: str, *, url: str | None = None):
+    document = document_of(text, url=url)
+    return document, spans(document, predict_roles(document))
+
+
+def flagged_chars(text: str) -> int:
+    return sum(span.end - span.start for span in spans_of(text)[1])
+
+
+def test_good_texts_stay_whole():
+    assert len(NEGATIVES) >= 30
+    flagged = {case["label"]: flagged_chars(case["text"]) for case in NEGATIVES}
+    total = sum(len(case["text"].strip()) for case in NEGATIVES)
+    assert sum(flagged.values()) <= MOST_FLAGGED * total, {k: v for k, v in flagged.items() if v}
+
+
+@pytest.mark.parametrize("case", NEGATIVES, ids=lambda case: case["label"])
+def test_no_good_text_loses_much(case):
+    document, found = spans_of(case["text"])
+    quotes = [(span.kind, round(span.score, 2), document.text[span.start : span.end]) for span in found]
+    assert sum(s.end - s.start for s in found) <= MOST_FLAGGED_IN_ONE * len(document.text), quotes
+
+
+@pytest.mark.parametrize("case", POSITIVES, ids=lambda case: case["label"])
+def test_plugs_and_furniture_are_found(case):
+    document, found = spans_of(case["text"], url=case.get("url"))
+    for kind, quote in case["expected"]:
+        start = document.text.index(quote)
+        end = start + len(quote)
+        hit = sum(
+            max(0, min(end, s.end) - max(start, s.start))
+            for s in found
+            if s.kind == kind or (kind == "junk" and s.kind in ("promo", "residue"))
+        )
+        assert hit >= 0.5 * len(quote), (kind, quote, [(s.kind, document.text[s.start : s.end]) for s in found])
+    for quote in case.get("kept", []):
+        start = document.text.index(quote)
+        assert not any(
+            s.start < start + len(quote) and s.end > start for s in found if s.kind in ("promo", "residue")
+        ), quote
+
+
+def test_spans_are_disjoint_and_in_order():
+    for case in (*NEGATIVES, *POSITIVES):
+        document, found = spans_of(case["text"])
+        assert all(a.end <= b.start for a, b in pairwise(found))
+        assert all(0 <= s.start < s.end <= len(document.text) and s.kind in KINDS and 0 <= s.score <= 1 for s in found)
+
+
+def test_an_article_on_one_line_is_cut_into_sentences():
+    body = NEGATIVES[0]["text"].replace("\n", ". ")
+    text = "Cornbread\n" + (body + " ") * 2 + "Subscribe to our newsletter to get recipes in your inbox."
+    document, found = spans_of(text)
+    assert sum(s.end - s.start for s in found) < 0.9 * len(document.text)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "x", "…", "a\n" * 300, "\ud800 broken", "word " * 5000])
+def test_odd_texts(text):
+    document = document_of(text)
+    prediction = predict_roles(document)
+    assert prediction.probabilities.shape == (len(document.lines), 5)
+    assert np.allclose(prediction.probabilities.sum(axis=1), 1.0)
+    assert (prediction.probabilities >= 0).all()
+    spans(document, prediction)
+
+
+def test_prediction_repeats_itself():
+    document = document_of(POSITIVES[0]["text"])
+    first = predict_with(role_model(), document).probabilities
+    assert np.array_equal(first, predict_with(role_model(), document_of(POSITIVES[0]["text"])).probabilities)
+
+
+def test_flat_trees_agree_with_scikit_learn():
+    rng = np.random.default_rng(5)
+    matrix = rng.normal(size=(800, 6)).astype(np.float32)
+    matrix[:, 2] = np.round(matrix[:, 2])
+    matrix[rng.random((800, 6)) < 0.1] = np.nan
+    target = np.nan_to_num(matrix[:, 0]) + np.nan_to_num(matrix[:, 2]) > 0.3
+    model = fit_trees(matrix, target, np.ones(800), settings=TreeSettings(rounds=20, leaf_lines=10, columns=1.0))
+    assert np.allclose(forest_of(model).predict(matrix), model.decision_function(matrix), atol=1e-5)
+
+
+def test_hashes_are_the_same_everywhere():
+    grams = word_grams(["Read more at Kitchen", ""], publisher=frozenset({"kitchen"}))
+    assert list(grams.bounds) == [0, 15, 15]
+    assert grams.hashes[:3].tolist() == WORD_HASHES
+    same = word_grams(["read MORE at kitchen"], publisher=frozenset({"kitchen"}))
+    assert same.hashes.tolist() == grams.hashes.tolist()
+
+
+WORD_HASHES = [148788, 213512, 194339]
+
+
+def test_scores_are_sums_over_the_root_of_the_count():
+    grams = class_grams([["a", "b", "c", "d"], [], ["a"]])
+    table = np.ones((1 << 15, 2), dtype=np.float32)
+    assert grams.scores(table).tolist() == [[2.0, 2.0], [0.0, 0.0], [1.0, 1.0]]
+
+
+def test_fields_are_joined_text_by_text():
+    one, two = class_grams([["a"], ["b"]]), class_grams([["c"], []])
+    joined = merged([one, two])
+    assert list(joined.bounds) == [0, 2, 3]
+    assert joined.hashes.tolist() == [one.hashes[0], two.hashes[0], one.hashes[1]]
+
+
+def test_compression_keeps_the_order_of_weights():
+    table = np.array([[0.0, 1.0], [0.5, -2.0], [-1.0, 0.001]], dtype=np.float32)
+    back = expand(*compress(table))
+    assert np.allclose(back, table, atol=0.02)
+    assert (np.sign(np.round(back, 3)) == np.sign(np.round(table, 3))).all()
+
+
+def test_context_looks_both_ways():
+    lines = document_of("One line.\nAnother line.\nA third line.").lines
+    columns = context({"s": np.array([0.0, 5.0, -5.0])}, {}, structure(lines))
+    assert columns["context.-1.s"][1:].tolist() == [0.0, 5.0]
+    assert columns["context.1.s"][:2].tolist() == [5.0, -5.0]
+    assert np.isnan(columns["context.-1.s"][0])
+    assert columns["context.relative.s"].tolist() == [0.0, 5.0, -5.0]
