@@ -23,7 +23,6 @@ from typing import Any
 from quality.gate.parameters import GateParameters
 from quality.signals import SIGNALS
 
-SCORES = ("padding", "promo", "repetition", "residue")
 DEFAULT_FILE = Path(__file__).with_name("policy.toml")
 
 
@@ -52,6 +51,8 @@ class Coverage:
     """ISO 639-1 codes that were calibrated on labelled articles; others get language-neutral signals only."""
     min_words: int
     judged_page_types: tuple[str, ...]
+    type_certainty: float
+    """A page of another type is not judged if the type is at least this probable; else it is judged as an article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,6 @@ class SpanThresholds:
 class VerdictThresholds:
     """Reject probabilities from which an article is up for review, and from which it is rejected."""
 
-    base_log_odds: float
-    """Log-odds of rejection of an article without any finding."""
     review: float
     reject: float
 
@@ -94,8 +93,6 @@ class Policy:
     verdict: VerdictThresholds
     family_caps: Mapping[str, float]
     """Most log-odds that the findings of one family may add."""
-    score_weights: Mapping[str, float]
-    """Log-odds that a score of 1 adds, by the score's name."""
     weights: Mapping[str, float]
     """Signals outside the model that add log-odds: value times weight. 0 is a signal on trial: recorded, not judged."""
     models: Models
@@ -207,7 +204,7 @@ def _check(policy: Policy, path: Path) -> None:
     for name in policy.weights:
         if name not in known:
             raise PolicyError(f"{path}: unknown signal {name!r} in [weights]{nearest(name, known)}")
-    families = sorted({signal.family for signal in SIGNALS} | set(SCORES))
+    families = sorted({signal.family for signal in SIGNALS} | {"wording"})
     for name in policy.family_caps:
         if name not in families:
             raise PolicyError(f"{path}: unknown family {name!r} in [family_caps]{nearest(name, families)}")

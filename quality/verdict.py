@@ -1,9 +1,10 @@
-"""The decision, in one place: measurements and spans in, verdict with its grounds out.
+"""The decision, in one place: measurements, roles and spans in, verdict with its grounds out.
 
-A score is the share of the article's characters that stand in spans of one kind. Scores and single signals add log-odds
-with the policy's weights, capped for each family so that ten correlated rules cannot reject alone; the sum is the
-probability that a careful editor would reject the article. What cannot be judged (another language, too few words, not
-an article) is not assessed, and the status says why; it is never a bad article.
+A score is the share of the article's characters that stand in spans of one kind: what an editor would see marked. The
+article model turns roles, signals and wording into the calibrated probability that a careful editor would reject the
+article; its contributions are capped by family, so that ten correlated rules cannot reject alone, and become the
+reasons. What cannot be judged (another language, too few words, a page that is no article) is not assessed, and the
+status says why; it is never a bad article.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from quality.pagetype import PageTypePrediction, predict_page_type
 from quality.policy import Policy
+from quality.reasons import quoted, reasons_of
 from quality.records import Kind, Measurement, Reason, Span, Verdict
 from quality.roles import RolePrediction
 from quality.segment import Document
+from quality.verdict_model import assess_features, features
 
 SCORE_OF_KIND: Mapping[Kind, str] = {
     "padding": "padding",
@@ -23,7 +27,6 @@ SCORE_OF_KIND: Mapping[Kind, str] = {
     "repeat": "repetition",
     "residue": "residue",
 }
-QUOTE_CHARS = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,20 @@ def judge(
 ) -> Judgement:
     """Decide on a document under a policy."""
     scores = span_scores(document, spans)
-    status = _status(document, policy)
+    typed = predict_page_type(document.article)
+    page_type = typed.type if typed else None
+    status = _status(document, typed, policy)
     if status != "ok":
-        return Judgement(scores, None, "not_assessed", (), None, status)
-    reasons = _reasons(document, measurements, scores, spans, policy)
-    log_odds = policy.verdict.base_log_odds + sum(reason.points for reason in reasons)
-    probability = 1.0 / (1.0 + math.exp(-log_odds))
-    return Judgement(scores, probability, verdict_of(probability, policy), reasons, None, status)
+        return Judgement(scores, None, "not_assessed", (), page_type, status)
+    model = assess_features(features(document, measurements, roles), family_caps=policy.family_caps)
+    extra = _weighted(document, measurements, policy)
+    reasons = (*reasons_of(document, measurements, roles, model), *extra)
+    log_odds = math.log(model.probability / (1.0 - model.probability)) if 0 < model.probability < 1 else 0.0
+    probability = model.probability
+    if extra:
+        probability = 1.0 / (1.0 + math.exp(-(log_odds + sum(reason.points for reason in extra))))
+    ordered = tuple(sorted(reasons, key=lambda reason: (-reason.points, reason.signal)))
+    return Judgement(scores, probability, verdict_of(probability, policy), ordered, page_type, status)
 
 
 def verdict_of(probability: float, policy: Policy) -> Verdict:
@@ -74,47 +84,26 @@ def span_scores(document: Document, spans: Sequence[Span]) -> dict[str, float | 
     return {name: min(1.0, covered[kind] / total) for kind, name in SCORE_OF_KIND.items()}
 
 
-def _status(document: Document, policy: Policy) -> str:
+def _status(document: Document, typed: PageTypePrediction | None, policy: Policy) -> str:
     coverage = policy.coverage
     language = document.article.language
     if len(document.words) < coverage.min_words:
         return f"too short: {len(document.words)} words, judged from {coverage.min_words} on"
     if language not in coverage.languages:
         return f"language not calibrated: {language or 'unknown'}"
+    if typed and typed.type not in coverage.judged_page_types and typed.probability >= coverage.type_certainty:
+        return f"not an article: {typed.type}"
     return "ok"
 
 
-def _reasons(
-    document: Document,
-    measurements: Mapping[str, Measurement],
-    scores: Mapping[str, float | None],
-    spans: Sequence[Span],
-    policy: Policy,
-) -> tuple[Reason, ...]:
+def _weighted(document: Document, measurements: Mapping[str, Measurement], policy: Policy) -> tuple[Reason, ...]:
+    """Return what the policy's own weights add, for signals that the model does not read or that a curator fears more."""
     found = []
-    for kind, name in SCORE_OF_KIND.items():
-        share = scores[name]
-        best = max(
-            (s for s in spans if s.kind == kind), key=lambda s: (s.score * (s.end - s.start), -s.start), default=None
-        )
-        if not share or best is None:
-            continue
-        points = min(policy.family_caps[name], policy.score_weights[name] * share)
-        found.append(Reason(best.signal, round(share, 4), points, _quote(document.text, best.start, best.end)))
     for signal, weight in policy.weights.items():
         measurement = measurements[signal]
         if not measurement.value or not weight:
             continue
-        points = weight * measurement.value
-        cap = policy.family_caps.get(signal.partition(".")[0], abs(points))
-        best_piece = max(measurement.evidence, key=lambda piece: piece[2], default=None)
-        quote = (
-            _quote(document.text, best_piece[0], best_piece[1]) if best_piece else f"{signal} = {measurement.value:.3g}"
-        )
-        found.append(Reason(signal, measurement.value, max(-cap, min(cap, points)), quote))
-    return tuple(sorted(found, key=lambda reason: (-reason.points, reason.signal)))
-
-
-def _quote(text: str, start: int, end: int) -> str:
-    quote = " ".join(text[start:end].split())
-    return quote if len(quote) <= QUOTE_CHARS else quote[: QUOTE_CHARS - 1].rstrip() + "…"
+        best = max(measurement.evidence, key=lambda piece: piece[2], default=None)
+        quote = quoted(document.text, best[0], best[1]) if best else f"{signal} = {measurement.value:.3g}"
+        found.append(Reason(signal, measurement.value, weight * measurement.value, quote))
+    return tuple(found)

@@ -43,15 +43,16 @@ EDGE = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One set of weights: with words or without."""
+    """One set of weights, all in log-odds of rejection: with words or without."""
 
-    weights: NDArray[np.float64]
-    """For each scaled feature, in the order of `VerdictModel.names`; at least 0."""
+    features: NDArray[np.float64]
+    """For one standard deviation of each feature, in the order of `VerdictModel.names`; at least 0."""
+    wording: float
+    """For one unit of the wording score; 0 in the set without words."""
     wording_mean: float
     """Mean wording score of the labelled articles; a contribution is counted from there."""
     intercept: float
-    slope: float
-    """Log-odds = intercept + slope * (sum of weights times values)."""
+    """Log-odds of an article that is average in everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,8 @@ def model_of(arrays: Mapping[str, NDArray[np.generic]]) -> VerdictModel:
     wording = arrays["wording"].astype(np.float64)
     sets = []
     for kind in ("worded", "neutral"):
-        wording_mean, intercept, slope = arrays[f"{kind}_constants"].astype(np.float64).tolist()
-        sets.append(Weights(arrays[f"{kind}_weights"].astype(np.float64), wording_mean, intercept, slope))
+        slope, mean, intercept = arrays[f"{kind}_constants"].astype(np.float64).tolist()
+        sets.append(Weights(arrays[f"{kind}_weights"].astype(np.float64), slope, mean, intercept))
     return VerdictModel(
         names=tuple(str(name) for name in arrays["names"]),
         mean=arrays["mean"].astype(np.float64),
@@ -209,7 +210,7 @@ def assess_features(
     model = model or load_model()
     row = np.array([np.nan if (value := read.values[name]) is None else value for name in model.names])
     weights = model.neutral if read.wording is None else model.worded
-    points = weights.slope * weights.weights * scaled(transformed(model.names, row), model.mean, model.scale)
+    points = weights.features * scaled(transformed(model.names, row), model.mean, model.scale)
     found = [
         Contribution(name, family_of(name), float(value), float(point))
         for name, value, point in zip(model.names, row, points, strict=True)
@@ -217,7 +218,7 @@ def assess_features(
     ]
     if read.wording is not None:
         score = model.wording_score(read.wording)
-        found.append(Contribution("wording", "wording", score, weights.slope * (score - weights.wording_mean)))
+        found.append(Contribution("wording", "wording", score, weights.wording * (score - weights.wording_mean)))
     capped = _capped(found, family_caps or {})
     log_odds = weights.intercept + sum(contribution.points for contribution in capped)
     return ModelAssessment(float(1.0 / (1.0 + np.exp(-log_odds))), weights.intercept, capped)

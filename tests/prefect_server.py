@@ -77,6 +77,7 @@ class Installation:
             "PREFECT_API_URL": self.api,
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
+            "PREFECT_WORKER_QUERY_SECONDS": "1",  # it asks for work every ten seconds by default
             "NO_COLOR": "1",
             "COLUMNS": "200",
         }

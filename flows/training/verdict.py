@@ -31,6 +31,9 @@ WORDED_PENALTY = 2000.0
 """Penalty of roles and signals beside the wording, out of fold among 300, 1000, 2000, 5000 and 10000."""
 NEUTRAL_PENALTY = 300.0
 """The same without the wording; there the English articles and those of six other languages agree on it."""
+NEUTRAL_SHARE = 0.4
+"""Weight of the log-odds without words beside those with words. On the labelled articles it costs 0.002 of AUC and halves
+the accepts that are rejected; elsewhere it keeps a subject that the wording never saw from deciding by its vocabulary."""
 MIN_ARTICLES = 3
 """A bucket must occur in so many articles to get a weight."""
 Array = NDArray[np.float64]
@@ -74,12 +77,14 @@ def fit_verdict(
     rejected = np.array([article.gate == "reject" for article in articles], dtype=np.float64)
     worded, neutral = _out_of_fold(table, worded=True), _out_of_fold(table, worded=False)
     lengths = _lengths(table, worded, rejected)
-    worded_scores = worded.numbers + _whole(worded.wording, table, lengths)
-    arrays = _arrays(table, lengths, _logistic(worded_scores, rejected), _logistic(neutral.numbers, rejected))
+    plain = worded.numbers + _whole(worded.wording, table, lengths)
+    curves = _logistic(plain, rejected), _logistic(neutral.numbers, rejected)
+    mixed = (_line(curves[0], plain) + NEUTRAL_SHARE * _line(curves[1], neutral.numbers)) / (1.0 + NEUTRAL_SHARE)
+    arrays = _arrays(table, lengths, curves, _logistic(mixed, rejected))
     ids = [article.id for article in articles]
     return (
         arrays,
-        dict(zip(ids, _calibrated_across(worded_scores, rejected, table.folds).tolist(), strict=True)),
+        dict(zip(ids, _calibrated_across(mixed, rejected, table.folds).tolist(), strict=True)),
         dict(zip(ids, _calibrated_across(neutral.numbers, rejected, table.folds).tolist(), strict=True)),
     )
 
@@ -206,6 +211,11 @@ def _whole(wording: Array, table: _Table, lengths: Array) -> Array:
     return factor * wording + np.interp(places, np.log(lengths[:, 0]), lengths[:, 2])
 
 
+def _line(curve: tuple[float, float], scores: Array) -> Array:
+    """Return the log-odds that a Platt curve gives to scores."""
+    return curve[0] + curve[1] * scores
+
+
 def _logistic(scores: Array, rejected: Array) -> tuple[float, float]:
     """Return (intercept, slope) of Platt's curve, by Newton's method on the log-likelihood."""
     design = np.column_stack([np.ones(len(scores)), scores])
@@ -225,34 +235,37 @@ def _calibrated_across(scores: Array, rejected: Array, folds: NDArray[np.int64])
     """Return probabilities whose curve did not see the article's fold either."""
     result = np.zeros(len(scores))
     for fold in range(FOLDS):
-        intercept, slope = _logistic(scores[folds != fold], rejected[folds != fold])
-        result[folds == fold] = 1.0 / (1.0 + np.exp(-(intercept + slope * scores[folds == fold])))
+        curve = _logistic(scores[folds != fold], rejected[folds != fold])
+        result[folds == fold] = 1.0 / (1.0 + np.exp(-_line(curve, scores[folds == fold])))
     return result
 
 
 def _arrays(
-    table: _Table, lengths: Array, worded_curve: tuple[float, float], neutral_curve: tuple[float, float]
+    table: _Table, lengths: Array, curves: tuple[tuple[float, float], tuple[float, float]], last: tuple[float, float]
 ) -> dict[str, NDArray[np.generic]]:
-    """Fit on every article and write the sum so that an average article contributes nothing."""
+    """Fit on every article and write all weights in log-odds, so that an average article contributes nothing.
+
+    `curves` turn the scores with and without words into log-odds, `last` their mixture.
+    """
     rows = np.ones(len(table.target), dtype=bool)
-    kernel = _kernel(table)
     scaling = _scaling(table.numbers)
-    worded, neutral = _fit(table, rows, kernel, scaling), _fit(table, rows, None, scaling)
+    worded, neutral = _fit(table, rows, _kernel(table), scaling), _fit(table, rows, None, scaling)
     wording = (table.grams.T @ worded.dual).astype(np.float16)
     written = np.array([w is not None for w in table.wordings])
-    wording_mean = float(_whole(table.grams @ wording.astype(np.float64), table, lengths)[written].mean())
+    mean = float(_whole(table.grams @ wording.astype(np.float64), table, lengths)[written].mean())
+    share = last[1] / (1.0 + NEUTRAL_SHARE), last[1] * NEUTRAL_SHARE / (1.0 + NEUTRAL_SHARE)
+    middle = last[0] + share[0] * (curves[0][0] + curves[0][1] * (worded.offset + mean))
+    middle += share[1] * (curves[1][0] + curves[1][1] * neutral.offset)
     return {
         "names": np.array(table.names),
         "mean": scaling[0],
         "scale": scaling[1],
         "wording": wording,
         "lengths": lengths,
-        "worded_weights": worded.weights,
-        "worded_constants": np.array(
-            [wording_mean, worded_curve[0] + worded_curve[1] * (worded.offset + wording_mean), worded_curve[1]]
-        ),
-        "neutral_weights": neutral.weights,
-        "neutral_constants": np.array([0.0, neutral_curve[0] + neutral_curve[1] * neutral.offset, neutral_curve[1]]),
+        "worded_weights": share[0] * curves[0][1] * worded.weights + share[1] * curves[1][1] * neutral.weights,
+        "worded_constants": np.array([share[0] * curves[0][1], mean, middle]),
+        "neutral_weights": curves[1][1] * neutral.weights,
+        "neutral_constants": np.array([0.0, 0.0, curves[1][0] + curves[1][1] * neutral.offset]),
     }
 
 

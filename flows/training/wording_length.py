@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from quality.wording import Wording
 
-LENGTHS = (60, 90, 130, 200, 300, 450, 700, 1000)
+LENGTHS = (60, 90, 130, 200, 300, 450, 700)
 """Words and marks; from the last one on a text counts as whole."""
 PLACES = (0.0, 0.33, 0.66)
 """Where in the article a window starts."""

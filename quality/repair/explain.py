@@ -65,7 +65,10 @@ _PLACE = "’"
 
 
 def explain(line: str, units: Sequence[Unit], reader: Reader) -> list[Finding]:
-    """Return a finding for each unit of a line, in order; words that are right as they stand are not read. Linear in the length of the line."""
+    """Return a finding for each unit of a line, in order; words that are right as they stand are not read.
+
+    Linear in the length of the line.
+    """
     known = [raw_word_points(line, unit, reader.languages) for unit in units]
     findings = [
         Finding(u.start, u.end, None, points, "word", "") for u, points in zip(units, known, strict=True) if points
@@ -180,11 +183,12 @@ def _restore_marks(
     Returns how well each mark fits its place: points at most 0.
     """
     fit: dict[int, float] = {}
-    slots: list[tuple[int, int | None, Slot]] = []
     damaged = {places[i]: i for i in range(len(units)) if not letters[i] and units[i].originals}
-    for match in _QUOTES.finditer(view):
-        if match.start() not in damaged:
-            slots.append((match.start(), None, _slot(view, match.start(), match.group())))
+    slots: list[tuple[int, int | None, Slot]] = [
+        (match.start(), None, _slot(view, match.start(), match.group()))
+        for match in _QUOTES.finditer(view)
+        if match.start() not in damaged
+    ]
     for place, index in damaged.items():
         originals = units[index].originals
         if "\xa0" in originals:

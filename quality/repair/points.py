@@ -242,7 +242,7 @@ def _inside_word(original: str, left: str, right: str, latin: bool, languages: S
         known_right = is_word(right, languages)
         if known_left and known_right and len(left) > 1 and (len(right) > 1 or right in "aI"):
             return 3.0
-        if known_left and len(left) > 3 or known_right and len(right) > 3:
+        if (known_left and len(left) > 3) or (known_right and len(right) > 3):
             return 1.0
     else:
         return 0.5

@@ -17,7 +17,7 @@ from quality.repair.misread import misreading
 
 COMMON_WORDS = 256
 """Size of the first frequency class; it is what languages are told apart by."""
-GUESS_TOKENS = 3_000
+GUESS_TOKENS = 1_200
 """Words of a text that are looked at to guess its language."""
 GUESS_CHARACTERS = 20_000
 _AROUND = ".,;:!?…\"'()[]«»“”„’"
@@ -83,7 +83,8 @@ def guess_languages(lines: Iterable[str], *, codec: str = "", most: int = 3) -> 
             left -= 1
             word = token.strip(_AROUND)
             if len(word) > 1:
-                votes.update(index.get(word.lower() if word.isascii() else word, ()))
+                for language in index.get(word.lower() if word.isascii() else word, ()):
+                    votes[language] += 1
         if left <= 0:
             break
     best = max(votes.values(), default=0)
