@@ -158,9 +158,9 @@ def sql(
 
 @app.command()
 def report(
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder to write; an older report in it is replaced.")] = Path(
-        "report"
-    ),
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder to write; an older report in it is replaced.")
+    ] = Path("report"),
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
 ) -> None:
     """Write a static HTML report: verdicts, sources, articles with their findings, failures, drift."""
@@ -172,7 +172,9 @@ def report(
 @app.command()
 def export(
     output: Annotated[Path, typer.Option("-o", "--output", help="File: .jsonl, .jsonl.gz, .jsonl.zst or .parquet.")],
-    verdict: Annotated[list[str] | None, typer.Option(help="Verdicts to export; repeatable.", show_default="accept")] = None,
+    verdict: Annotated[
+        list[str] | None, typer.Option(help="Verdicts to export; repeatable.", show_default="accept")
+    ] = None,
     source_status: Annotated[list[str] | None, typer.Option(help="Only sources of this status; repeatable.")] = None,
     language: Annotated[list[str] | None, typer.Option(help="Only this language (ISO 639-1); repeatable.")] = None,
     page_type: Annotated[list[str] | None, typer.Option(help="Only this page type; repeatable.")] = None,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.engine.chunks import Job, Part, write_part
+from flows.engine.local import without_main
 from flows.rows import assessment_columns, unpack_article
 from flows.scoring import Counts, RunSummary
 from flows.sources import judge_sources
@@ -44,6 +45,7 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | No
     warehouse = Warehouse(path)
     with warehouse.lock(run_id):
         warehouse.migrate()
+        warehouse.close_stopped_runs(finished=started)
         warehouse.begin_run(
             RunRecord(
                 run_id=run_id,
@@ -66,7 +68,7 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | No
 
 def _judge_all(warehouse: Warehouse, job: Job, counts: Counts, *, workers: int) -> None:
     tables = warehouse.articles_for_rescore(policy=job.policy.key, model=model_key(job.policy), batch=BATCH_PAGES)
-    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+    with without_main(), ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
         for table in tables:
             rows = table.to_pylist()
             counts.read += len(rows)

@@ -57,6 +57,7 @@ def score(
     dask_address: str | None = None,
     logical_date: dt.datetime | None = None,
     canary: str | None = None,
+    include_rejected: bool = False,
     wait_seconds: float = WAIT_SECONDS,
 ) -> State[RunSummary]:
     """Judge the new pages of the inputs and their sources; store and publish the result.
@@ -75,6 +76,7 @@ def score(
         dask_address: Scheduler of a running Dask cluster; a local one is started if empty.
         logical_date: Time that the run stands for (UTC); the scheduled one if empty.
         canary: HTML page that must be rejected; the run counts as degraded when it is not.
+        include_rejected: Assess all pages of rejected sources, not only a sample.
         wait_seconds: How long to wait while another run writes to the warehouse.
     """
     log = get_run_logger()
@@ -86,6 +88,7 @@ def score(
         engine="dask" if dask_address else engine,
         dask_address=dask_address,
         lists=people_say(Path(sources_file) if sources_file else None),
+        include_rejected=include_rejected,
         wait_seconds=wait_seconds,
     )
     named = dated(inputs, moment_of(logical_date))

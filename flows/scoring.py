@@ -194,6 +194,7 @@ def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
     with warehouse.lock(run_id, wait_seconds=settings.wait_seconds):
         warehouse.migrate()
         _take_over(warehouse)
+        warehouse.close_stopped_runs(finished=started)
         warehouse.begin_run(
             RunRecord(
                 run_id=run_id,

@@ -27,7 +27,7 @@ _WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
 # An end mark, closing quotes or brackets, then white space before something that can start a sentence.
 _SENTENCE_END = re.compile(
     r"""
-    (?: [.!?…]+ ["'”’»)\]]* (?=\s+ ["'“‘«(\[¿¡—–-]* [^\W_a-z] )   # spaced scripts: the next word is no lower-case Latin
+    (?: (?<![.!?…]) [.!?…]++ ["'”’»)\]]* (?=\s+ ["'“‘«(\[¿¡—–-]* [^\W_a-z] )   # spaced scripts: the next word is no lower-case Latin
       | [。！？｡؟।]+ ["”’」』)）]*                                   # full-width and danda marks end by themselves
     )
     """,

@@ -81,7 +81,7 @@ def test_text_below_the_nesting_limit_is_kept_and_flagged() -> None:
 
 
 def test_a_short_text_is_not_judged() -> None:
-    a = assess("A short note about the weather in Bremen today.".encode(), content_type="text/plain")
+    a = assess(b"A short note about the weather in Bremen today.", content_type="text/plain")
     assert a.verdict == "not_assessed"
     assert a.failure is None
     assert "too short" in a.status

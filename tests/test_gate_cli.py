@@ -17,7 +17,9 @@ DENY = '[deny."bad.example"]\nnote = "link farm"\nwho = "mk"\n'
 def inbox(tmp_path: Path) -> Path:
     path = tmp_path / "in.jsonl"
     pages = [
-        {"url": f"https://{host}/{n}", "text": TEXT.format(n=n)} for host in ("bad.example", "good.example") for n in range(20)
+        {"url": f"https://{host}/{n}", "text": TEXT.format(n=n)}
+        for host in ("bad.example", "good.example")
+        for n in range(20)
     ]
     path.write_text("".join(json.dumps(page) + "\n" for page in pages))
     return path
@@ -39,16 +41,20 @@ def test_a_denied_source_is_rejected_passed_over_and_comes_back(tmp_path: Path, 
     run = quality("run", inbox, "--sources", lists, "--warehouse", warehouse)
     assert run.returncode == 0
     assert "pages of rejected sources passed over" in run.stdout
-    counts = {row["source"]: row["n"] for row in rows(warehouse, "select source, count(*) as n from articles group by source")}
+    counts = {
+        row["source"]: row["n"] for row in rows(warehouse, "select source, count(*) as n from articles group by source")
+    }
     assert counts["good.example"] == 20
     assert 1 <= int(str(counts["bad.example"])) < 12, "only a sampled share of a rejected source is assessed"
 
     lists.write_text("")
     assert quality("run", seed, "--sources", lists, "--warehouse", warehouse).returncode == 0
-    assert quality("gate", "bad.example", "--warehouse", warehouse).returncode == 0
+    assert quality("gate", "bad.example", "--warehouse", warehouse).returncode == 3, "one page: nobody knows"
     assert quality("run", inbox, "--sources", lists, "--warehouse", warehouse).returncode == 0
     assert rows(warehouse, "select count(*) as n from articles where source = 'bad.example'") == [{"n": 21}]
-    changes = rows(warehouse, "select to_status, reason from gate_decisions where source = 'bad.example' order by decided_at")
+    changes = rows(
+        warehouse, "select to_status, reason from gate_decisions where source = 'bad.example' order by decided_at"
+    )
     assert changes[0]["to_status"] == "rejected"
     assert changes[-1]["to_status"] != "rejected"
 

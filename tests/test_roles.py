@@ -35,39 +35,46 @@ NEGATIVES = _cases(("negative",))
 POSITIVES = _cases(("synthetic", "wild"))
 
 
-def document_of(text: str, *, url: str | None = None):
+def document_of(text: str, *, url: str | None = None, language: str | None = "en"):
     text = text.strip("\n")
     return segment(
-        Article(text=text, layout=(None,) * (text.count("\n") + 1), url=url, title=text.split("\n")[0], markup="text")
+        Article(
+            text=text,
+            layout=(None,) * (text.count("\n") + 1),
+            url=url,
+            title=text.split("\n")[0],
+            language=language,
+            markup="text",
+        )
     )
 
 
-def spans_of(text: str, *, url: str | None = None):
-    document = document_of(text, url=url)
+def spans_of(text: str, *, url: str | None = None, language: str | None = "en"):
+    document = document_of(text, url=url, language=language)
     return document, spans(document, predict_roles(document))
 
 
-def flagged_chars(text: str) -> int:
-    return sum(span.end - span.start for span in spans_of(text)[1])
+def flagged_chars(case: dict) -> int:
+    return sum(span.end - span.start for span in spans_of(case["text"], language=case["language"])[1])
 
 
 def test_good_texts_stay_whole():
     assert len(NEGATIVES) >= 30
-    flagged = {case["label"]: flagged_chars(case["text"]) for case in NEGATIVES}
+    flagged = {case["label"]: flagged_chars(case) for case in NEGATIVES}
     total = sum(len(case["text"].strip()) for case in NEGATIVES)
     assert sum(flagged.values()) <= MOST_FLAGGED * total, {k: v for k, v in flagged.items() if v}
 
 
 @pytest.mark.parametrize("case", NEGATIVES, ids=lambda case: case["label"])
 def test_no_good_text_loses_much(case):
-    document, found = spans_of(case["text"])
+    document, found = spans_of(case["text"], language=case["language"])
     quotes = [(span.kind, round(span.score, 2), document.text[span.start : span.end]) for span in found]
     assert sum(s.end - s.start for s in found) <= MOST_FLAGGED_IN_ONE * len(document.text), quotes
 
 
 @pytest.mark.parametrize("case", POSITIVES, ids=lambda case: case["label"])
 def test_plugs_and_furniture_are_found(case):
-    document, found = spans_of(case["text"], url=case.get("url"))
+    document, found = spans_of(case["text"], url=case.get("url"), language=case["language"])
     for kind, quote in case["expected"]:
         start = document.text.index(quote)
         end = start + len(quote)

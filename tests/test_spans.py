@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ spans_strategy = st.lists(
 def test_spans_are_disjoint_in_order_and_stay_inside_their_finding(findings: list[Span]) -> None:
     resolved = resolve(findings)
     assert resolve(reversed(findings)) == resolved
-    for before, after in zip(resolved, resolved[1:], strict=False):
+    for before, after in itertools.pairwise(resolved):
         assert before.end <= after.start
     for found in resolved:
         assert any(f.start <= found.start and found.end <= f.end and f.kind == found.kind for f in findings)

@@ -113,6 +113,11 @@ class Warehouse:
                 },
             )
 
+    def close_stopped_runs(self, *, finished: datetime) -> int:
+        """Mark runs that never ended as stopped; returns how many. Call it under the lock, before `begin_run`."""
+        with self._open() as connection:
+            return len(connection.execute(statement("stop_runs"), {"finished": _utc(finished)}).fetchall())
+
     def finish_run(
         self,
         run_id: str,

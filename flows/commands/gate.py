@@ -42,7 +42,7 @@ order by status = 'rejected' desc, status = 'probation' desc, reject_low desc nu
 
 
 def gate_command(sources: list[str], *, warehouse: Path, format: str) -> None:
-    """Print the sources; 1 if one of them is rejected, 3 if one that was asked for is unknown."""
+    """Print the sources; 1 if one is rejected, 3 if one that was asked for has no pages or too few to say."""
     if format not in FORMATS:
         fail(f"--format {format}: expected {', '.join(FORMATS)}")
     try:
@@ -59,6 +59,8 @@ def gate_command(sources: list[str], *, warehouse: Path, format: str) -> None:
     _PRINTERS[format](rows)
     if any(row["status"] == "rejected" for row in rows):
         raise typer.Exit(ONE_REJECTED)
+    if sources and any(row["status"] == "unknown" for row in rows):
+        raise typer.Exit(UNKNOWN_SOURCE)
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
@@ -139,7 +141,9 @@ def _explain_one(source: str, look: _Look, snapshot: Snapshot) -> bool:
     )
     out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     standing = said.standing
-    out.print(f"[bold]{source}[/bold]  [{STYLES[standing.status]}]{standing.status}[/]  {standing.override or standing.reason}")
+    out.print(
+        f"[bold]{source}[/bold]  [{STYLES[standing.status]}]{standing.status}[/]  {standing.override or standing.reason}"
+    )
     out.print(
         f"{said.pages} pages, worth {said.effective_pages:.1f} independent recent ones; reject rate {said.reject_rate:.2f} "
         f"[{said.reject_low:.2f}, {said.reject_high:.2f}], {said.population_rate:.2f} for a source nobody has seen",

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from flows.cli import fail
+from flows.engine.local import EngineError
 from flows.inputs import FORMATS, Inputs, find_inputs
 from flows.scoring import Counts, RunSummary, Settings, open_run
 from flows.sources import people_say
@@ -58,23 +59,39 @@ def run_command(
             wait_seconds=wait,
         )
         if os.environ.get("PREFECT_API_URL"):
-            from flows.score import score
-
-            score(
-                inputs=inputs,
-                warehouse=str(warehouse),
-                policy_file=str(policy_file) if policy_file else None,
-                workers=workers,
-                engine=engine,
-                dask_address=dask,
-            )
+            summary = _flow_run(inputs, settings, policy_file=policy_file, sources=sources)
         else:
-            print_summary(_run(inputs, found, settings, console), warehouse)
-    except (WarehouseError, SourceListError) as error:
+            summary = _run(inputs, found, settings, console)
+        print_summary(summary, warehouse)
+    except (WarehouseError, SourceListError, EngineError) as error:
         fail(str(error))
     except KeyboardInterrupt:
         print("quality: interrupted; what was staged is taken over by the next run", file=sys.stderr)  # noqa: T201
         raise typer.Exit(130) from None
+
+
+def _flow_run(inputs: list[str], settings: Settings, *, policy_file: Path | None, sources: Path | None) -> RunSummary:
+    """Run the flow `score` on the server that PREFECT_API_URL names."""
+    from prefect.exceptions import PrefectException
+
+    from flows.score import score
+
+    try:
+        summary = score(
+            inputs=inputs,
+            warehouse=str(settings.warehouse),
+            policy_file=str(policy_file) if policy_file else None,
+            sources_file=str(sources) if sources else None,
+            workers=settings.workers,
+            engine="dask" if settings.engine == "dask" else "local",
+            dask_address=settings.dask_address,
+            include_rejected=settings.include_rejected,
+            wait_seconds=settings.wait_seconds,
+        )
+    except (PrefectException, RuntimeError, OSError) as error:
+        fail(f"the flow run did not succeed: {error}; without PREFECT_API_URL the same run needs no server")
+    assert isinstance(summary, RunSummary)
+    return summary
 
 
 def _run(inputs: list[str], found: Inputs, settings: Settings, console: Console) -> RunSummary:

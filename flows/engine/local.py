@@ -24,8 +24,14 @@ from flows.engine.chunks import Chunk, Job, Part, assess_chunk, quarantine
 
 PAGES_PER_WORKER = 2_000
 """A worker is replaced after so many pages (trafilatura's caches and libxml2's dictionaries grow about 1 MB a page in places)."""
+STARTING_DEATHS = 5
+"""Workers in a row that may die before their first page; then it is the machine or the policy, and the run stops."""
 _POLL_SECONDS = 0.5
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+class EngineError(RuntimeError):
+    """The engine itself cannot work; no page is to blame."""
 
 
 @dataclass(slots=True)
@@ -45,14 +51,13 @@ class _Queue:
     source: Iterator[Chunk]
     returned: deque[Chunk] = field(default_factory=deque)
     suspects: set[tuple[str, str | None]] = field(default_factory=set)
-    exhausted: bool = False
+    starting_deaths: int = 0
+    """Workers in a row that died before they began a page."""
 
     def next(self) -> Chunk | None:
         if self.returned:
             return self.returned.popleft()
-        chunk = next(self.source, None)
-        self.exhausted = chunk is None
-        return chunk
+        return next(self.source, None)
 
 
 def run_local(chunks: Iterator[Chunk], job: Job, *, workers: int) -> Iterator[Part]:
@@ -157,12 +162,18 @@ def _died(worker: _Worker, queue: _Queue, job: Job) -> Iterator[Part]:
         return
     page = chunk.pages[worker.page]
     code = worker.process.exitcode
-    if not worker.page_began:  # it died before its first page: start-up, not a page
-        key: tuple[str, str | None] = (f"chunk {chunk.number}", None)
-    else:
-        key = (page.origin, page.url)
+    how = f"signal {-code}" if code and code < 0 else f"exit status {code}"
+    if not worker.page_began:  # no page is to blame: it died while starting, or was killed between two chunks
+        queue.starting_deaths += 1
+        if queue.starting_deaths > STARTING_DEATHS:
+            raise EngineError(
+                f"workers die before their first page ({how}); is the memory limit of the policy too low?"
+            )
+        queue.returned.append(chunk)
+        return
+    queue.starting_deaths = 0
+    key = (page.origin, page.url)
     if key in queue.suspects:
-        how = f"signal {-code}" if code and code < 0 else f"exit status {code}"
         yield quarantine(page, f"a worker died twice on this page ({how})", job)
         _return_neighbours(chunk, worker.page, queue)
         return

@@ -12,7 +12,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,7 @@ INSIDE_SHARE = 0.6
 """Share of a line's pieces that must stand in the main text."""
 MAX_ELEMENTS = 200_000
 MAX_CHARS = 1_000_000
+MAIN_TEXT_LINES = 120
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class RolePage:
     """1 outside the hand-made main text, 0 inside, -1 unknown; None for a page without one."""
     mixed: tuple[tuple[str, str], ...] = ()
     """(line, piece of it that is promo or residue) for content lines with such a piece."""
+    main_text: str | None = None
+    """The hand-made main text."""
+    trust: float = 1.0
+    """Weight of the page's roles: 1 for labels that a reader gave, less for roles inferred from the main text."""
 
     @property
     def fold(self) -> int:
@@ -105,6 +110,7 @@ def _page(
         roles=_roles(texts, label["lines"]) if label is not None else None,  # type: ignore[arg-type]
         outside=_outside(texts, str(gold["main_content"])) if gold is not None else None,
         mixed=tuple((str(a), str(b)) for a, b in label["mixed"]) if label is not None else (),  # type: ignore[attr-defined]
+        main_text=str(gold["main_content"]) if gold is not None else None,
     )
 
 
@@ -134,3 +140,48 @@ def _is_outside(key: str, whole: str, lines: set[str]) -> int:
         return 0
     pieces = [key[at : at + PIECE] for at in range(0, len(key) - PIECE + 1, PIECE)]
     return int(sum(piece in whole for piece in pieces) < INSIDE_SHARE * len(pieces))
+
+
+INFERRED_TYPES = ("article", "documentation", "forum", "collection")
+"""Kinds of page whose main text is content; that of shops, services and listings sells."""
+INFERRED_TRUST = 0.25
+WINDOW_LINES = 15
+WINDOW_TRUST = 0.5
+
+
+def inferred_page(page: RolePage) -> RolePage | None:
+    """Return a page without labels as one with roles: content inside its main text, residue outside; None if unfit."""
+    if page.roles is not None or page.outside is None or page.page_type not in INFERRED_TYPES:
+        return None
+    roles = np.where(page.outside == 1, ROLES.index("residue"), np.where(page.outside == 0, 0, UNLABELLED))
+    return replace(page, roles=roles, trust=INFERRED_TRUST)
+
+
+def main_text_page(page: RolePage) -> RolePage | None:
+    """Return the main text of a page without labels as a plain text that is all content; None if unfit."""
+    if page.roles is not None or page.main_text is None or page.page_type not in INFERRED_TYPES:
+        return None
+    lines = [line for line in page.main_text.split("\n") if line.strip()][:MAIN_TEXT_LINES]
+    if not lines:
+        return None
+    article = plain_text(replace(page.article, text="\n".join(lines)))
+    return replace(
+        page, article=article, roles=np.zeros(len(lines), dtype=np.int64), outside=None, trust=INFERRED_TRUST
+    )
+
+
+def window_page(page: RolePage) -> RolePage | None:
+    """Return some lines from the middle of a labelled page, as a short plain text of its own; None if it is short."""
+    if page.roles is None or len(page.roles) < 2 * WINDOW_LINES:
+        return None
+    texts = [line.text for line in segment(page.article).lines]
+    start = int(hashlib.sha1(page.id.encode()).hexdigest()[:8], 16) % (len(texts) - WINDOW_LINES)
+    part = slice(start, start + WINDOW_LINES)
+    article = plain_text(replace(page.article, text="\n".join(texts[part]), title=texts[start]))
+    return replace(page, article=article, roles=page.roles[part], outside=None, trust=WINDOW_TRUST)
+
+
+def plain_text(article: Article) -> Article:
+    """Return the article as it would be without its HTML."""
+    lines = (None,) * (article.text.count("\n") + 1)
+    return replace(article, layout=lines, page_features={}, url=None, site_name=None, author=None, markup="text")

@@ -57,6 +57,15 @@ def role_weights(roles: NDArray[np.int64]) -> FloatArray:
     return np.where(roles < 0, 0.0, weight)
 
 
+def question_weights(roles: NDArray[np.int64]) -> FloatArray:
+    """Weight of each line of one article in the second stage, where content counts line by line, as it is measured."""
+    junk, filler = (roles == 1) | (roles == 2), roles >= 3
+    weight = np.ones(len(roles))
+    for kind in (junk, filler):
+        weight[kind] = min(1.0, ROLE_LINES / max(1, int(kind.sum())))
+    return np.where(roles < 0, 0.0, weight)
+
+
 def outside_columns(features: LineFeatures) -> tuple[str, ...]:
     """Names of the columns that the outside forest reads."""
     return tuple(name for name in features.columns if name.startswith(OUTSIDE_FAMILIES))

@@ -18,10 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.training.role_clauses import clause_rows, fit_clauses
-from flows.training.role_pages import FOLDS, RolePage, read_role_pages
-from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, role_weights, stacked
+from flows.training.role_pages import (
+    FOLDS,
+    WINDOW_TRUST,
+    RolePage,
+    inferred_page,
+    main_text_page,
+    plain_text,
+    read_role_pages,
+    window_page,
+)
+from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, question_weights, stacked
 from flows.training.role_table import Floors, RoleTable, role_table
-from quality.records import Article
 from quality.roles.clauses import COLUMNS
 from quality.roles.features import line_features
 from quality.roles.fit import TreeSettings, fit_forest, fit_slope
@@ -39,6 +47,8 @@ TREES: Mapping[str, TreeSettings] = {
     "promo": TreeSettings(rounds=60, leaves=8, leaf_lines=30),
     "repeat": TreeSettings(rounds=40, leaves=6, leaf_lines=20),
 }
+OTHER_KIND_WEIGHT = 0.3
+"""Weight of filler lines where junk is asked for, and the other way round: confusing the two costs little."""
 HTML_ONLY = ("layout.", "page.", "score.class_")
 
 
@@ -49,13 +59,22 @@ class StageTwoRows:
     columns: list[dict[str, FloatArray]]
     roles: NDArray[np.int64]
     weights: FloatArray
+    trusted: NDArray[np.bool_]
+    """True for lines that a reader labelled."""
+    whole: NDArray[np.bool_]
+    """True for lines of whole labelled articles, on which everything is measured."""
 
     def question(self, name: str) -> tuple[NDArray[np.bool_], FloatArray]:
         """Return (target, weights): promo is asked among junk lines, repeat among filler lines."""
         junk, filler = (self.roles == 1) | (self.roles == 2), self.roles >= 3
         target = {"junk": junk, "filler": filler, "promo": self.roles == 1, "repeat": self.roles == 4}[name]
-        among = {"promo": junk, "repeat": filler}.get(name, self.roles >= 0)
-        return target, self.weights * among
+        share = {
+            "junk": np.where(filler, OTHER_KIND_WEIGHT, 1.0),
+            "filler": np.where(junk, OTHER_KIND_WEIGHT, 1.0) * self.trusted,
+            "promo": junk * self.trusted,
+            "repeat": filler * self.trusted,
+        }[name]
+        return target, self.weights * share
 
 
 def read_pages(folder: Path, *, workers: int) -> list[PageData]:
@@ -69,16 +88,6 @@ def _page_data(page: RolePage) -> PageData:
     return PageData(page, line_features(segment(page.article)))
 
 
-def as_plain_text(article: Article) -> Article:
-    """Return the article as it would be without its HTML."""
-    nothing = (None,) * len(article.layout)
-    return replace(article, layout=nothing, page_features={}, url=None, site_name=None, author=None, markup="text")
-
-
-def _text_data(data: PageData) -> PageData:
-    return _page_data(replace(data.page, article=as_plain_text(data.page.article)))
-
-
 def column_names(kind: str) -> tuple[str, ...]:
     """Return the columns that the second stage reads, from the list beside this module."""
     listed = (files("flows.training") / "role_columns.txt").read_text(encoding="utf-8").split()
@@ -90,7 +99,11 @@ def _rows(pages: Sequence[PageData], scores: Sequence[Scores]) -> StageTwoRows:
     return StageTwoRows(
         [all_columns(page.features, score) for page, score in zip(pages, scores, strict=True)],
         np.concatenate([r for r in roles if r is not None]),
-        np.concatenate([role_weights(r) for r in roles if r is not None]),
+        np.concatenate(
+            [p.page.trust * question_weights(r) for p, r in zip(pages, roles, strict=True) if r is not None]
+        ),
+        np.concatenate([np.full(p.size, p.page.trust >= WINDOW_TRUST) for p in pages]),
+        np.concatenate([np.full(p.size, p.page.trust == 1.0) for p in pages]),
     )
 
 
@@ -133,8 +146,13 @@ def _slopes(odds: Mapping[str, FloatArray], rows: StageTwoRows) -> dict[str, tup
     result = {}
     for question, values in odds.items():
         target, weights = rows.question(question)
+        weights = weights * rows.whole
         result[question] = fit_slope(values[weights > 0], target[weights > 0], weights[weights > 0])
     return result
+
+
+MANY_LINES = 300
+"""Longer pages without labels are left out of the second stage: threads and indexes of thousands of lines."""
 
 
 @dataclass(frozen=True)
@@ -148,16 +166,30 @@ class Prepared:
     singles: list[RoleModel]
 
     @property
+    def measured(self) -> list[PageData]:
+        """The whole labelled articles, which come first."""
+        return [page for page in self.pages if page.page.trust == 1.0]
+
+    @property
     def probabilities(self) -> FloatArray:
-        """Out-of-fold role probabilities, lines x roles."""
-        return calibrated(self.odds, self.slopes)
+        """Out-of-fold role probabilities of the measured pages, lines x roles."""
+        return calibrated(self.odds, self.slopes)[: sum(page.size for page in self.measured)]
 
 
 def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int) -> dict[str, Prepared]:
     """Score and cross-validate the labelled pages as HTML and as plain text."""
     html = [page for page in pages if page.page.roles is not None]
+    more = [
+        replace(data, page=page)
+        for data in pages
+        if (page := inferred_page(data.page)) is not None and data.size <= MANY_LINES
+    ]
+    plain = [replace(data.page, article=plain_text(data.page.article)) for data in html]
+    made = [make(data.page) for data in pages for make in (main_text_page, window_page)]
+    plain += [page for page in made if page is not None]
     with ProcessPoolExecutor(workers) as pool:
-        text = list(pool.map(_text_data, html, chunksize=16))
+        text = list(pool.map(_page_data, plain, chunksize=16))
+    html = [*html, *more]
     scores, singles = cross_scores(trainer, [*html, *text])
     prepared = {}
     for kind, own, part in (("html", html, slice(0, len(html))), ("text", text, slice(len(html), None))):
@@ -170,7 +202,7 @@ def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int
 def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[PageData], FloatArray]:
     """Return the pages that are not English, and their roles by a model that learned from English pages alone."""
     english = [page for page in part.pages if page.page.language == "en"]
-    others = [page for page in part.pages if page.page.language != "en"]
+    others = [page for page in part.measured if page.page.language != "en"]
     models = [trainer.fit(without_folds=(fold,), languages=("en",)) for fold in range(FOLDS)]
     rows = _rows(english, [models[page.page.fold].stage_one(page.features) for page in english])
     whole = trainer.fit(languages=("en",))
@@ -181,7 +213,7 @@ def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[Pag
 
 
 def _table(prepared: Mapping[str, Prepared], trainer: StageOneTrainer) -> RoleTable:
-    parts = {kind: (part.pages, part.probabilities) for kind, part in prepared.items()}
+    parts = {kind: (part.measured, part.probabilities) for kind, part in prepared.items()}
     return role_table({**parts, "unseen": unseen_languages(prepared["html"], trainer)})
 
 
@@ -199,7 +231,7 @@ def train(folder: Path, target: Path, *, workers: int = 2, say: Callable[[str], 
         for question, forest in _fit_two(rows, column_names(kind), rows.roles >= 0).items():
             forests[f"{kind}.{question}"] = forest
             slopes[f"{kind}.{question}"] = part.slopes[question]
-    clauses = clause_rows(prepared["html"].pages, prepared["html"].probabilities, prepared["html"].singles)
+    clauses = clause_rows(prepared["html"].measured, prepared["html"].probabilities, prepared["html"].singles)
     forests[CLAUSE], slopes[CLAUSE], clause_figures = fit_clauses(clauses)
     table.figures.update(clause_figures)
     target.mkdir(parents=True, exist_ok=True)

@@ -239,7 +239,11 @@ def _reader(lines: Sequence[str], wrong: Misreading, language: str | None) -> Re
     guessed = guess_languages(lines, codec=wrong.codec)
     languages = tuple(dict.fromkeys(([language] if language else []) + list(guessed) + ["en"]))
     return Reader(
-        wrong, languages, style_of(languages[0]), dash_lean(lines, languages[0]), about_encoding=_about_encoding(lines)
+        wrong,
+        languages,
+        style_of(languages[0]),
+        dash_lean(lines, languages[0], wrong.image_of[0xE2]),
+        about_encoding=_about_encoding(lines),
     )
 
 
@@ -250,7 +254,7 @@ def _restore_lost(lines: list[str], language: str | None, ledger: _Ledger) -> No
     if not any("\ufffd" in line for line in lines) or _about_encoding(lines):
         return
     languages = tuple(dict.fromkeys(([language] if language else []) + list(guess_languages(lines)) + ["en"]))
-    restore_lost(lines, languages, style_of(languages[0]), dash_lean(lines, languages[0]), ledger.add)
+    restore_lost(lines, languages, style_of(languages[0]), dash_lean(lines, languages[0], "\ufffd"), ledger.add)
 
 
 def _about_encoding(lines: Sequence[str]) -> bool:

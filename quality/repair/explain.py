@@ -20,6 +20,7 @@ from quality.repair.points import (
     SIDE,
     form_points,
     is_elision,
+    is_suffixed,
     letter_points,
     mark_points,
     raw_word_points,
@@ -185,7 +186,7 @@ def _restore_marks(
     fit: dict[int, float] = {}
     damaged = {places[i]: i for i in range(len(units)) if not letters[i] and units[i].originals}
     slots: list[tuple[int, int | None, Slot]] = [
-        (match.start(), None, _slot(view, match.start(), match.group()))
+        (match.start(), None, _slot(view, match.start(), match.group(), reader.languages))
         for match in _QUOTES.finditer(view)
         if match.start() not in damaged
     ]
@@ -196,7 +197,7 @@ def _restore_marks(
             if restored[index] is not None:
                 continue
             originals = originals.replace("\xa0", "")
-        slots.append((place, index, _slot(view, place, originals)))
+        slots.append((place, index, _slot(view, place, originals, reader.languages)))
     slots.sort(key=lambda slot: slot[0])
     chosen = choose_marks([slot for _, _, slot in slots], style=reader.style, lean=reader.lean)
     for (_, owner, _), (character, own) in zip(slots, chosen, strict=True):
@@ -212,12 +213,17 @@ _FITS = -3.0
 _QUOTES = re.compile("[“”„‘]")
 
 
-def _slot(view: str, place: int, originals: str) -> Slot:
+def _slot(view: str, place: int, originals: str, languages: Sequence[str]) -> Slot:
     before, after = view[max(0, place - 12) : place], view[place + 1 : place + 14]
     word = _LETTERS_BEFORE.search(before)
-    if word and "’" in originals and is_elision(word.group(), after[:1]):
+    if (
+        word
+        and "’" in originals
+        and (is_elision(word.group(), after[:1]) or is_suffixed(word.group(), after, languages))
+    ):
         return Slot("a", "c", originals)
-    nudge = dash_nudge(view[max(0, place - 60) : place], after) if "–" in originals and "—" in originals else 0.0
+    # Between spaces the document has decided; at a line's start the place does.
+    nudge = dash_nudge("", after) if not before.strip() and "–" in originals and "—" in originals else 0.0
     return Slot(left_class(before), right_class(after, first=not before), originals, nudge)
 
 

@@ -91,8 +91,11 @@ def _by_neighbours(
     before, at = "^", start
     for number, unit in enumerate(units):
         before = line[unit.start - 1].lower() if unit.start > at else before
-        damaged = number + 1 < len(units) and units[number + 1].start == unit.end
-        after = "*" if damaged else line[unit.end].lower() if unit.end < end else "$"
+        following = units[number + 1] if number + 1 < len(units) and units[number + 1].start == unit.end else None
+        if following is not None:
+            after = following.originals.lower() if following.complete else "*"
+        else:
+            after = line[unit.end].lower() if unit.end < end else "$"
         allowed = _case(line, start, end, unit)
         letters = [c for c in unit.originals if c.isalpha() and (not allowed or c.islower() == (allowed == "small"))]
         letter = _likeliest(letters, before, after, languages[:1]) if len(letters) > 1 else "".join(letters)

@@ -120,13 +120,27 @@ def mark_scores(left: str, right: str) -> tuple[float, ...]:
     return tuple(math.log(value / sum(mixed)) for value in mixed)
 
 
-def dash_lean(lines: Iterable[str], language: str | None) -> float:
-    """Return the log-odds of "–" over "—" between spaces: the language's habit, and that of the document's clean lines."""
-    short = long = 0
+def dash_lean(lines: Iterable[str], language: str | None, lost: str) -> float:
+    """Return the log-odds of "–" over "—" between spaces in a document: writers keep to one of them.
+
+    Adds the language's habit, the clean dashes of the document, and what is said for either by the places of the lost
+    ones. lost: the form that is left of a dash, "" for none.
+    """
+    odds = style_of(language).en_dash
+    short = long = places = 0
     for line in lines:
         short += line.count(" – ")
         long += line.count(" — ")
-    return style_of(language).en_dash + 2.0 * (math.log(short + 0.3) - math.log(long + 0.3))
+        at = line.find(f" {lost} ") if lost else -1
+        while at >= 0 and places < MAX_PLACES:
+            places += 1
+            odds += dash_nudge(line[max(0, at - 60) : at], line[at + len(lost) + 2 : at + len(lost) + 3]) if at else 0.0
+            at = line.find(f" {lost} ", at + 1)
+    return odds + 2.0 * (math.log(short + 0.3) - math.log(long + 0.3))
+
+
+MAX_PLACES = 40
+"""Lost dashes whose places are looked at."""
 
 
 def dash_nudge(before: str, after: str) -> float:
@@ -138,7 +152,7 @@ def dash_nudge(before: str, after: str) -> float:
     if not before.strip():
         return -1.5 if after.lstrip()[:1].isupper() else -0.5
     following = after.lstrip()[:1]
-    return (-0.4 if following.islower() else 1.3) + (0.8 if before.count(" ") < 5 else 0.0)
+    return (-0.4 if following.islower() else 1.3) + (0.8 if before.count(" ") < 4 else 0.0)
 
 
 def choose_marks(slots: Sequence[Slot], *, style: Style, lean: float) -> list[tuple[str, float]]:

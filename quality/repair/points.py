@@ -115,7 +115,7 @@ def raw_word_points(line: str, unit: Unit, languages: Sequence[str]) -> float:
         return 0.0
     before = left.group() if left else ""
     words = [before + right.group()]
-    if not line[unit.end - 1].isalpha():
+    if not line[unit.end - 1].isalpha() and not line[unit.end : unit.end + 1].isalpha():
         words.append(before + line[unit.start])
     return -6.0 if any(len(w) > 1 and _natural(w) and is_word(w, languages) for w in words) else 0.0
 
@@ -214,6 +214,11 @@ def is_elision(left: str, right: str) -> bool:
     return left.lower() in _ELISIONS and right[:1].lower() in _VOWELS and right != ""
 
 
+def is_suffixed(left: str, right: str, languages: Sequence[str]) -> bool:
+    """Return whether an apostrophe parts a name from its ending, as in Turkish ("Türkiye’de")."""
+    return tuple(languages[:1]) == ("tr",) and left.istitle() and len(left) > 2 and right[:1].islower()
+
+
 _VOWELS = frozenset("aeiouyhàâäáèéêëìíîïòóôöùúûüœæ")
 
 
@@ -236,6 +241,8 @@ def _inside_word(original: str, left: str, right: str, latin: bool, languages: S
             return 3.5 if len(right) > 1 and is_word(right, languages) else 2.5 if len(right) > 2 else 0.5
         if (len(left) > 1 or left.lower() in "oyid") and is_word(f"{left}'{right}", languages):
             return 3.5
+        if is_suffixed(left, right, languages):
+            return 3.0
         if left in ("O", "D", "L", "Mc") and right[0].isupper():
             return 1.5
     elif original in "–—":

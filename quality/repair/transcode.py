@@ -17,7 +17,7 @@ DENSE = 0.6
 LEAST = 12
 """Characters outside ASCII that a line needs to be judged."""
 KNOWN = 0.5
-"""Share of words that must be known."""
+"""Share of the characters outside ASCII that must stand in known words."""
 COMMON = 0.8
 """Share of characters that must be kana, Hangul or Han characters of the first level."""
 MAX_LINE = 20_000
@@ -85,7 +85,9 @@ def _score(text: str, codec: str) -> float:
         return common if common >= COMMON and fits else 0.0
     found = _WORD.findall(text.lower())
     lists = [words(language) for language in dict(_ALPHABETS)[codec].split(" ")]
-    return max(sum(w in known for w in found) for known in lists) / max(1, len(found))
+    letters = sum(c > "\x7f" for c in text)
+    best = max(sum(len(w) for w in found if w in known) for known in lists)
+    return float(best / max(1, letters))
 
 
 def _is_common(character: str) -> bool:

@@ -23,6 +23,12 @@ FILLER_THRESHOLD = 0.35
 """Defaults; the policy sets its own. Chosen out of fold, see the model card."""
 CLAUSE_EXTRA = 0.15
 """A cut below the line must be this much surer than one of a line: it takes words out of a good paragraph."""
+TEXT_EXTRA = 0.15
+"""A line of a plain text must be this much surer to be junk: nothing but its words speaks against it."""
+UNSEEN_EXTRA = 0.3
+"""The same in a language that training has not seen, where words say little and a phrase of a lexicon much."""
+SEEN_LANGUAGES = frozenset({"en", "de", "es", "fr", "pl", "pt", "it"})
+SUREST = 0.95
 LONG_LINE_SENTENCES = 12
 """A line with more sentences is an article, or a chapter, on one line."""
 
@@ -66,6 +72,7 @@ def spans_with(
     """The same with a given model."""
     found: list[Span] = []
     kept: list[Unit] = []
+    thresholds = _careful(thresholds, document, prediction)
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
         whole = _line_span(line.start, line.end, row, thresholds, "roles.line")
         units = units_of(line)
@@ -81,6 +88,15 @@ def spans_with(
     pieces = _clauses(model, document, prediction, kept, thresholds)
     found = [part for span in found for part in _without(span, pieces)]
     return tuple(sorted([*found, *pieces], key=lambda span: (span.start, span.end)))
+
+
+def _careful(thresholds: Thresholds, document: Document, prediction: RolePrediction) -> RoleThresholds:
+    """Raise the thresholds of junk where the model has less to go by."""
+    extra = TEXT_EXTRA if prediction.markup == "text" else 0.0
+    if document.article.language is not None and document.article.language not in SEEN_LANGUAGES:
+        extra += UNSEEN_EXTRA
+    promo, residue = (max(t, min(SUREST, t + extra)) for t in (thresholds.promo, thresholds.residue))
+    return RoleThresholds(promo, residue, thresholds.padding, thresholds.repeat)
 
 
 def _line_span(start: int, end: int, row: np.ndarray, thresholds: Thresholds, signal: str) -> Span | None:

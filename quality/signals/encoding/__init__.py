@@ -1,0 +1,1 @@
+"""Signals of encoding: what wrong decodings left in the text."""
