@@ -165,7 +165,7 @@ def _decompressed(stream: BinaryIO, origin: str) -> BinaryIO:
         return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
     if origin.lower().endswith(".zst"):
         reader = zstandard.ZstdDecompressor(max_window_size=2**31).stream_reader(stream, read_across_frames=True)
-        return io.BufferedReader(reader)  # type: ignore[return-value]
+        return io.BufferedReader(reader)
     return stream
 
 

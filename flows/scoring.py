@@ -185,7 +185,8 @@ class ScoreRun:
 def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
     """Lock the warehouse, take over what a killed run left staged, and put this run on record.
 
-    Raises PolicyError if the models are not those that the policy pins, WarehouseLocked if another run holds the warehouse for longer than `settings.wait_seconds`.
+    Raises PolicyError if the models are not those that the policy pins, and WarehouseLocked if another run holds the
+    warehouse for longer than `settings.wait_seconds`.
     """
     check_models(settings.policy)
     started = dt.datetime.now(dt.UTC)

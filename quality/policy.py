@@ -74,6 +74,16 @@ class VerdictThresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A finding that counts beside the model: rare in labelled data, or feared more by a curator than by the labels."""
+
+    at: float
+    """The rule fires from this value of the signal on."""
+    points: float
+    """Log-odds that it adds; 0 is a rule on trial: recorded, not judged."""
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """sha256 digests (first 16 hex digits) of the weights that this policy was calibrated with."""
 
@@ -93,8 +103,8 @@ class Policy:
     verdict: VerdictThresholds
     family_caps: Mapping[str, float]
     """Most log-odds that the findings of one family may add."""
-    weights: Mapping[str, float]
-    """Signals outside the model that add log-odds: value times weight. 0 is a signal on trial: recorded, not judged."""
+    rules: Mapping[str, Rule]
+    """By the signal's id."""
     models: Models
     gate: GateParameters
 
@@ -201,9 +211,9 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
 
 def _check(policy: Policy, path: Path) -> None:
     known = [signal.id for signal in SIGNALS]
-    for name in policy.weights:
+    for name in policy.rules:
         if name not in known:
-            raise PolicyError(f"{path}: unknown signal {name!r} in [weights]{nearest(name, known)}")
+            raise PolicyError(f"{path}: unknown signal {name!r} in [rules]{nearest(name, known)}")
     families = sorted({signal.family for signal in SIGNALS} | {"wording"})
     for name in policy.family_caps:
         if name not in families:

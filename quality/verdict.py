@@ -56,7 +56,7 @@ def judge(
     if status != "ok":
         return Judgement(scores, None, "not_assessed", (), page_type, status)
     model = assess_features(features(document, measurements, roles), family_caps=policy.family_caps)
-    extra = _weighted(document, measurements, policy)
+    extra = _fired(document, measurements, policy)
     reasons = (*reasons_of(document, measurements, roles, model), *extra)
     log_odds = math.log(model.probability / (1.0 - model.probability)) if 0 < model.probability < 1 else 0.0
     probability = model.probability
@@ -96,14 +96,14 @@ def _status(document: Document, typed: PageTypePrediction | None, policy: Policy
     return "ok"
 
 
-def _weighted(document: Document, measurements: Mapping[str, Measurement], policy: Policy) -> tuple[Reason, ...]:
-    """Return what the policy's own weights add, for signals that the model does not read or that a curator fears more."""
+def _fired(document: Document, measurements: Mapping[str, Measurement], policy: Policy) -> tuple[Reason, ...]:
+    """Return what the policy's own rules add, for findings that the model could not learn or a curator fears more."""
     found = []
-    for signal, weight in policy.weights.items():
+    for signal, rule in policy.rules.items():
         measurement = measurements[signal]
-        if not measurement.value or not weight:
+        if measurement.value is None or measurement.value < rule.at or not rule.points:
             continue
         best = max(measurement.evidence, key=lambda piece: piece[2], default=None)
         quote = quoted(document.text, best[0], best[1]) if best else f"{signal} = {measurement.value:.3g}"
-        found.append(Reason(signal, measurement.value, weight * measurement.value, quote))
+        found.append(Reason(signal, measurement.value, rule.points, quote))
     return tuple(found)

@@ -141,13 +141,16 @@ def model_of(arrays: Mapping[str, NDArray[np.generic]]) -> VerdictModel:
 
 
 def features(document: Document, measurements: Mapping[str, Measurement], roles: RolePrediction | None) -> Features:
-    """Return what the model reads of a document; without roles their features are None."""
-    values: dict[str, float | None] = {}
-    values.update(role_features(document, roles))
+    """Return what the model reads of a document; without roles their features are None.
+
+    Nor are they read off plain text in a language whose wording was not learned: without markup and words the role
+    model is unsure of every line, and a page full of doubt would look like a page full of advertisements.
+    """
+    worded = document.article.language in LANGUAGES
+    values = role_features(document, roles if worded or document.article.markup == "html" else None)
     for name, measurement in measurements.items():
         if name.partition(".")[0] in SIGNAL_FAMILIES:
             values[name] = measurement.value
-    worded = document.article.language in LANGUAGES
     return Features(values, document.derive(read_wording) if worded else None)
 
 

@@ -15,7 +15,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -118,10 +118,8 @@ def without_main() -> Iterator[None]:
 
 def _give(worker: _Worker, chunk: Chunk) -> None:
     worker.chunk, worker.page, worker.page_began = chunk, 0, 0.0
-    try:
+    with suppress(BrokenPipeError, ConnectionResetError):  # it died: _collect sees the closed pipe and takes the chunk back
         worker.pipe.send(chunk)
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # it died: _collect sees the closed pipe and takes the chunk back
 
 
 def _end(worker: _Worker) -> None:

@@ -178,17 +178,18 @@ def _best_reading(lines: Sequence[str], language: str | None) -> _Reading | None
             seen.add(forms)
             promising.append((_rough_points(lines, units), candidate, units))
     promising.sort(key=lambda choice: -choice[0])
+    quoting = bool(promising) and _about_encoding(lines)
     best: _Reading | None = None
     chosen = misreading(CODECS[0])
     most = 0.0
     for _, candidate, units in promising[:MOST_CODECS]:
-        reading = _read(lines, units, candidate, language)
+        reading = _read(lines, units, candidate, language, quoting)
         gain = reading.gain()
         if gain > most + 0.01:
             best, most, chosen = reading, gain, candidate
     if best is None or best.size < SAMPLE_UNITS:
         return best
-    return _read(lines, _units(lines, high, chosen, MAX_UNITS), chosen, language)
+    return _read(lines, _units(lines, high, chosen, MAX_UNITS), chosen, language, quoting)
 
 
 def _high(lines: Sequence[str]) -> list[int]:
@@ -222,9 +223,12 @@ def _units(lines: Sequence[str], high: Sequence[int], wrong: Misreading, most: i
 
 
 def _read(
-    lines: Sequence[str], units: Mapping[int, Sequence[Unit]], wrong: Misreading, language: str | None
+    lines: Sequence[str], units: Mapping[int, Sequence[Unit]], wrong: Misreading, language: str | None, quoting: bool
 ) -> _Reading:
-    reader = _reader(lines, wrong, language)
+    guessed = guess_languages(lines, codec=wrong.codec)
+    languages = tuple(dict.fromkeys(([language] if language else []) + list(guessed) + ["en"]))
+    lean = dash_lean(lines, languages[0], wrong.image_of[0xE2])
+    reader = Reader(wrong, languages, style_of(languages[0]), lean, about_encoding=quoting)
     findings = tuple((number, tuple(explain(lines[number], found, reader))) for number, found in units.items())
     flat = [f for _, found in findings for f in found]
     strong: dict[str, float] = {}
@@ -235,18 +239,6 @@ def _read(
     return _Reading(wrong.codec, findings, sum(strong.values()), frozenset(strong), contrary)
 
 
-def _reader(lines: Sequence[str], wrong: Misreading, language: str | None) -> Reader:
-    guessed = guess_languages(lines, codec=wrong.codec)
-    languages = tuple(dict.fromkeys(([language] if language else []) + list(guessed) + ["en"]))
-    return Reader(
-        wrong,
-        languages,
-        style_of(languages[0]),
-        dash_lean(lines, languages[0], wrong.image_of[0xE2]),
-        about_encoding=_about_encoding(lines),
-    )
-
-
 def _restore_lost(lines: list[str], language: str | None, ledger: _Ledger) -> None:
     """Restore characters that U+FFFD or a question mark stands for."""
     if any("?" in line for line in lines):
@@ -254,7 +246,8 @@ def _restore_lost(lines: list[str], language: str | None, ledger: _Ledger) -> No
     if not any("\ufffd" in line for line in lines) or _about_encoding(lines):
         return
     languages = tuple(dict.fromkeys(([language] if language else []) + list(guess_languages(lines)) + ["en"]))
-    restore_lost(lines, languages, style_of(languages[0]), dash_lean(lines, languages[0], "\ufffd"), ledger.add)
+    lean = dash_lean(lines, languages[0], "\ufffd")
+    restore_lost(lines, languages, style_of(languages[0]), lean, ledger.add)
 
 
 def _about_encoding(lines: Sequence[str]) -> bool:
