@@ -41,6 +41,11 @@ _HIDDEN = etree.XPath(
 """Elements whose own attributes say that their text is not shown."""
 _WHITE = re.compile(r"\s+")
 
+_TOKEN = re.compile(r"[a-z0-9]{2,24}")
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TOKEN_ATTRIBUTES = ("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label")
+ATTRIBUTE_CHARS = 300
+
 
 def squeeze(text: str) -> str:
     """Return the lower-case letters and digits of a text, nothing else."""
@@ -215,3 +220,15 @@ class _Reader:
         block.last_node = len(self.page.starts)
         block.inner_blocks = len(self.page.blocks) - number - 1
         return block
+
+
+def class_tokens(element: HtmlElement) -> list[str]:
+    """Words of an element's class, id and role attributes, in order."""
+    tokens: list[str] = []
+    if not element.attrib:
+        return tokens
+    for name in _TOKEN_ATTRIBUTES:
+        value = element.get(name)
+        if value:
+            tokens += _TOKEN.findall(CAMEL.sub(" ", value[:ATTRIBUTE_CHARS]).lower())
+    return tokens

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from quality.dom import Block, PageText, read_page, squeeze
+from quality.dom import ATTRIBUTE_CHARS, CAMEL, Block, PageText, class_tokens, read_page, squeeze
 from quality.links import site_of
 from quality.page_features import page_features_of
 from quality.records import LineLayout
@@ -31,17 +31,11 @@ WINDOW = 20_000
 MAX_DEPTH = 400
 """Ancestors looked at, at most: browsers nest no deeper than 512, real pages hardly 60."""
 MAX_TOKENS = 48
-MAX_ANCHORS = 8
-MAX_LINK_WORDS = 16
-ANCHOR_TEXT_CHARS = 80
+MAX_ANCHORS, ANCHOR_TEXT_CHARS, MAX_LINK_WORDS = 8, 80, 16
 OUTER_FACTOR = 5
 """The outer block is the nearest that holds this many times the characters of the line."""
 MIN_OUTER_CHARS = 200
 
-_TOKEN = re.compile(r"[a-z0-9]{2,24}")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_TOKEN_ATTRIBUTES = ("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label")
-_ATTRIBUTE_CHARS = 300
 _HOST = re.compile(r"^(?:https?:)?//[^/?#]*")
 _LINK_WORD = re.compile(r"(?!https?\b|www\b|html?\b)[a-z]{3,20}")
 _BUTTON = re.compile(r"\b(?:btn|button|cta)\b")
@@ -274,7 +268,7 @@ class _Describer:
                 element = self.page.blocks[block].element
                 tags.append(self.page.blocks[block].tag)
                 if len(tokens) < MAX_TOKENS:
-                    tokens.update(dict.fromkeys(_tokens(element)))
+                    tokens.update(dict.fromkeys(class_tokens(element)))
                 block = self.page.blocks[block].parent
             known = self.paths[number] = (tuple(reversed(tags)), tuple(tokens)[:MAX_TOKENS])
         return known
@@ -290,7 +284,7 @@ class _Describer:
         words: dict[str, None] = {}
         for number in links[:MAX_ANCHORS]:
             link = self.page.links[number]
-            href = (link.element.get("href") or "")[:_ATTRIBUTE_CHARS].lower()
+            href = (link.element.get("href") or "")[:ATTRIBUTE_CHARS].lower()
             mark = "@" if link.kind.external else ""
             href = href if link.kind.external else _HOST.sub("", href)
             words.update((mark + word, None) for word in _LINK_WORD.findall(href)[:8])
@@ -304,16 +298,4 @@ class _Describer:
         if element.get("role") == "button":
             return True
         names = element.get("class")
-        return bool(names) and bool(_BUTTON.search(_CAMEL.sub(" ", names[:_ATTRIBUTE_CHARS]).lower().replace("_", " ")))
-
-
-def _tokens(element: HtmlElement) -> list[str]:
-    """Words of an element's class, id and role attributes, in order."""
-    tokens: list[str] = []
-    if not element.attrib:
-        return tokens
-    for name in _TOKEN_ATTRIBUTES:
-        value = element.get(name)
-        if value:
-            tokens += _TOKEN.findall(_CAMEL.sub(" ", value[:_ATTRIBUTE_CHARS]).lower())
-    return tokens
+        return bool(names) and bool(_BUTTON.search(CAMEL.sub(" ", names[:ATTRIBUTE_CHARS]).lower().replace("_", " ")))

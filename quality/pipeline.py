@@ -10,6 +10,7 @@ from __future__ import annotations
 from quality.decode import decode, looks_like_html
 from quality.extract import ExtractionError, extract_html, extract_text
 from quality.model_files import model_key
+from quality.pagetype import predict_page_type
 from quality.policy import Policy, default_policy
 from quality.records import Article, Assessment, Failure, RawPage
 from quality.roles import predict_roles
@@ -17,7 +18,7 @@ from quality.roles import spans as role_spans
 from quality.segment import segment
 from quality.signals import measure_all
 from quality.spans import clean, resolve, signal_spans
-from quality.verdict import judge
+from quality.verdict import is_judged, judge
 
 _BINARY = {
     b"%PDF-": "PDF",
@@ -82,9 +83,11 @@ def assess_article(article: Article, *, policy: Policy) -> Assessment:
     document = segment(article)
     measurements = measure_all(document)
     roles = predict_roles(document)
-    findings = [*role_spans(document, roles, thresholds=policy.spans), *signal_spans(measurements, policy.spans)]
+    typed = predict_page_type(article)
+    thresholds = policy.spans if is_judged(typed, policy) else policy.other_spans
+    findings = [*role_spans(document, roles, thresholds=thresholds), *signal_spans(measurements, thresholds)]
     spans = resolve(findings)
-    judgement = judge(document, measurements, roles, spans, policy)
+    judgement = judge(document, measurements, roles, spans, typed, policy)
     return Assessment(
         text=article.text,
         clean_text=clean(article.text, spans),

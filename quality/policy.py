@@ -100,6 +100,8 @@ class Policy:
     limits: Limits
     coverage: Coverage
     spans: SpanThresholds
+    other_spans: SpanThresholds
+    """For pages of another type: a shop's page is there to sell, and a list of links is what a listing is for."""
     verdict: VerdictThresholds
     family_caps: Mapping[str, float]
     """Most log-odds that the findings of one family may add."""

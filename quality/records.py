@@ -48,11 +48,11 @@ class Decoded:
     charset: str
     """Python codec name of the decoding that was used, e.g. "utf-8", "cp1252"."""
     method: str
-    """"utf-8" (strict), "bom", "http", "meta", "detector" or "fallback"."""
+    """"utf-8" (strict), "bom", "http", "meta", "detector", "mixed" (UTF-8 with legacy pieces) or "fallback"."""
     confidence: float
     """0..1; 1 for strict UTF-8 and byte order marks."""
     invalid_bytes: int = 0
-    """Bytes that the codec could not read; each became U+FFFD."""
+    """Bytes that the codec could not read, each of which became U+FFFD, and NULs that were taken out."""
 
 
 @dataclass(frozen=True, slots=True)

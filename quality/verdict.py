@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quality.pagetype import PageTypePrediction, predict_page_type
+from quality.pagetype import PageTypePrediction
 from quality.policy import Policy
 from quality.reasons import quoted, reasons_of
 from quality.records import Kind, Measurement, Reason, Span, Verdict
@@ -46,11 +46,11 @@ def judge(
     measurements: Mapping[str, Measurement],
     roles: RolePrediction,
     spans: Sequence[Span],
+    typed: PageTypePrediction | None,
     policy: Policy,
 ) -> Judgement:
     """Decide on a document under a policy."""
     scores = span_scores(document, spans)
-    typed = predict_page_type(document.article)
     page_type = typed.type if typed else None
     status = _status(document, typed, policy)
     if status != "ok":
@@ -64,6 +64,12 @@ def judge(
         probability = 1.0 / (1.0 + math.exp(-(log_odds + sum(reason.points for reason in extra))))
     ordered = tuple(sorted(reasons, key=lambda reason: (-reason.points, reason.signal)))
     return Judgement(scores, probability, verdict_of(probability, policy), ordered, page_type, status)
+
+
+def is_judged(typed: PageTypePrediction | None, policy: Policy) -> bool:
+    """Return True unless the page is surely of a type that is not judged; plain text has no type and is."""
+    coverage = policy.coverage
+    return not typed or typed.type in coverage.judged_page_types or typed.probability < coverage.type_certainty
 
 
 def verdict_of(probability: float, policy: Policy) -> Verdict:
@@ -91,7 +97,7 @@ def _status(document: Document, typed: PageTypePrediction | None, policy: Policy
         return f"too short: {len(document.words)} words, judged from {coverage.min_words} on"
     if language not in coverage.languages:
         return f"language not calibrated: {language or 'unknown'}"
-    if typed and typed.type not in coverage.judged_page_types and typed.probability >= coverage.type_certainty:
+    if typed and not is_judged(typed, policy):
         return f"not an article: {typed.type}"
     return "ok"
 

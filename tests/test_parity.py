@@ -81,7 +81,7 @@ def test_character_shares() -> None:
 
 
 def test_repeated_characters() -> None:
-    assert _values("abcdefghij" * 3)["parity.datajuicer_character_repetition_fraction"] == pytest.approx(9 / 21)
+    assert _values("abcdefghij" * 3)["parity.datajuicer_character_repetition_fraction"] == pytest.approx(1 / 3)
     assert _values("abcdefghijklmnop")["parity.datajuicer_character_repetition_fraction"] == 0.0
 
 

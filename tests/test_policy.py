@@ -41,7 +41,10 @@ def test_a_file_that_extends_changes_single_keys(tmp_path: Path) -> None:
         (EXTENDS + "[limits]\nmax_bytes = 1.5\n", ["limits.max_bytes must be int"]),
         (EXTENDS + "verdict = 3\n", ["[verdict] must be a table"]),
         (EXTENDS + "[verdict]\nreview = 0.95\n", ["verdict.review (0.95) must lie between 0 and verdict.reject"]),
-        (EXTENDS + "[rules.'promo.cross_lnk']\nat = 0.1\npoints = 1.0\n", ["unknown signal 'promo.cross_lnk'", "promo.cross_link"]),
+        (
+            EXTENDS + "[rules.'promo.cross_lnk']\nat = 0.1\npoints = 1.0\n",
+            ["unknown signal 'promo.cross_lnk'", "promo.cross_link"],
+        ),
         (EXTENDS + "[family_caps]\npromos = 1.0\n", ["unknown family 'promos'", "promo"]),
         (EXTENDS + "[gate]\nmin_pages_rejected = 2.0\n", ["gate.min_pages", "above 3"]),
         (EXTENDS + "[verdict]\nreject = 0.9\nreject = 0.8\n", ["not valid TOML"]),

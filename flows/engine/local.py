@@ -118,7 +118,9 @@ def without_main() -> Iterator[None]:
 
 def _give(worker: _Worker, chunk: Chunk) -> None:
     worker.chunk, worker.page, worker.page_began = chunk, 0, 0.0
-    with suppress(BrokenPipeError, ConnectionResetError):  # it died: _collect sees the closed pipe and takes the chunk back
+    with suppress(
+        BrokenPipeError, ConnectionResetError
+    ):  # it died: _collect sees the closed pipe and takes the chunk back
         worker.pipe.send(chunk)
 
 

@@ -171,10 +171,12 @@ def _fit(table: _Table, rows: NDArray[np.bool_], kernel: Array | None, scaling: 
 
 
 def _scaling(numbers: Array) -> tuple[Array, Array]:
-    with np.errstate(all="ignore"):
-        mean = np.nan_to_num(np.nanmean(numbers, axis=0))
-        scale = np.maximum(np.nan_to_num(np.nanstd(numbers, axis=0)), 1e-3)
-    return mean, scale
+    """Return mean and deviation of each feature where it was measured; (0, 1e-3) where it never was."""
+    measured = ~np.isnan(numbers)
+    counts = np.maximum(1, measured.sum(axis=0))
+    mean = np.where(measured, numbers, 0.0).sum(axis=0) / counts
+    spread = np.where(measured, numbers - mean, 0.0)
+    return mean, np.maximum(np.sqrt((spread**2).sum(axis=0) / counts), 1e-3)
 
 
 def _kernel(table: _Table) -> Array:

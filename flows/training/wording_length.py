@@ -19,6 +19,8 @@ LENGTHS = (60, 90, 130, 200, 300, 450, 700)
 """Words and marks; from the last one on a text counts as whole."""
 PLACES = (0.0, 0.33, 0.66)
 """Where in the article a window starts."""
+LEAST_WINDOWS = 30
+"""Lengths for which there are fewer windows are left out."""
 LEAST_RATIO = 1.3
 """An article must be so much longer than the window to stand for a whole one."""
 
@@ -48,9 +50,13 @@ def length_table(
             if wording is not None and wording.length >= LEAST_RATIO * length
             for place in PLACES
         ]
+        if len(pairs) < LEAST_WINDOWS:
+            continue
         part, full = np.array(pairs).T
         factor, constant = np.polyfit(part, full, 1)
         rows.append((float(length), float(factor), float(constant), float(np.std(full - factor * part - constant))))
+    if not rows:
+        return np.array([(1.0, 1.0, 0.0)])
     _, last_factor, last_constant, last_noise = rows[-1]
     table = []
     for length_, factor, constant, noise in rows:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quality.gate.acting import Admission, admission, is_sampled, standing_of
-    from quality.gate.decide import Judgement, decide
-    from quality.gate.drift import Alarm, drift
+    from quality.gate.decision import Judgement, decide
+    from quality.gate.drifting import Alarm, drift
     from quality.gate.estimate import Estimates, estimate_sources
-    from quality.gate.explain import Explanation, explain
+    from quality.gate.explanation import Explanation, explain
     from quality.gate.export import as_csv, as_json, as_ublock, rows_of
     from quality.gate.pages import Pages, read_pages
     from quality.gate.parameters import GateParameters
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "quality.gate.acting": ("Admission", "admission", "is_sampled", "standing_of"),
-    "quality.gate.decide": ("Judgement", "decide"),
-    "quality.gate.drift": ("Alarm", "drift"),
+    "quality.gate.decision": ("Judgement", "decide"),
+    "quality.gate.drifting": ("Alarm", "drift"),
     "quality.gate.estimate": ("Estimates", "estimate_sources"),
-    "quality.gate.explain": ("Explanation", "explain"),
+    "quality.gate.explanation": ("Explanation", "explain"),
     "quality.gate.export": ("as_csv", "as_json", "as_ublock", "rows_of"),
     "quality.gate.pages": ("Pages", "read_pages"),
     "quality.gate.parameters": ("GateParameters",),

@@ -105,7 +105,7 @@ def explain(line: str, units: Sequence[Unit], reader: Reader) -> list[Finding]:
         if reader.about_encoding and not (before[-1:].isalpha() or after[:1].isalpha()):
             points -= 8.0  # quoted
         findings.append(Finding(unit.start, unit.end, original, points, rule, _word_at(line, unit)))
-    return _paired(sorted(findings, key=lambda finding: finding.start))
+    return _paired(line, sorted(findings, key=lambda finding: finding.start))
 
 
 def _word_at(line: str, unit: Unit) -> str:
@@ -246,23 +246,31 @@ def _foreign(line: str, units: Sequence[Unit]) -> float:
     return (sum(script(c) in kinds for c in line[: units[-1].end + SIDE] if c > "\u036f") - inside) / len(units)
 
 
-def _paired(findings: list[Finding]) -> list[Finding]:
-    """Give points to quotation marks that open and close each other."""
+def _paired(line: str, findings: list[Finding]) -> list[Finding]:
+    """Give points to quotation marks that open and close each other, and take some from single Greek letters."""
+    partners: set[int] = set()
     opened: int | None = None
-    out = list(findings)
     for index, finding in enumerate(findings):
-        if finding.restored in ("“", "„"):
-            if opened is not None and finding.restored == "“" and out[opened].restored == "„":
-                out[opened] = replace(out[opened], points=out[opened].points + _PAIR)
-                out[index] = replace(finding, points=finding.points + _PAIR)
-                opened = None
-            else:
-                opened = index
-        elif finding.restored == "”" and opened is not None:
-            out[opened] = replace(out[opened], points=out[opened].points + _PAIR)
-            out[index] = replace(finding, points=finding.points + _PAIR)
+        if finding.restored is None or finding.restored not in "“„”" or not finding.restored:
+            continue
+        closes = opened is not None and (
+            finding.restored == "”" or (finding.restored == "“" and findings[opened].restored == "„")
+        )
+        if closes and opened is not None:
+            partners |= {opened, index}
             opened = None
-    return out
+        else:
+            opened = index if finding.restored != "”" else None
+    return [
+        replace(finding, points=finding.points + _PAIR)
+        if index in partners
+        else replace(finding, points=finding.points - _PAIR)
+        if finding.restored in ("“", "„", "”")
+        and finding.end - finding.start == 1
+        and script(line[finding.start]) == "greek"
+        else finding
+        for index, finding in enumerate(findings)
+    ]
 
 
 _PAIR = 1.5

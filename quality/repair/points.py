@@ -98,7 +98,8 @@ def script_points(line: str, unit: Unit, foreign: float) -> float:
     small_before = before[-1:].islower() and before[-1:].isascii()
     small_after = after.islower() and after.isascii() and after.isalpha() and len(after) == 2
     if kind in ("greek", "cyrillic"):
-        points = 2.0 if small_before or small_after else 0.0
+        # "βgal" is written, "Russiaβs" is not.
+        points = 2.0 if small_before else 0.5 if small_after else 0.0
         return points - (6.0 if foreign >= 1 else 1.5 if foreign > 0 else 0.0)
     if kind == "latin" and lead.isupper() and small_before:
         return 2.0
@@ -164,7 +165,7 @@ def _place_points(original: str, before: str, after: str, unit: Unit, form: str,
         return 3.0 if not greek else 2.0 if before[-2:].isdigit() and after[:2].isdigit() else 0.5
     if left or right:
         word = left.group() if left else right.group() if right else ""
-        points = 2.0 if len(word) > 2 and is_word(word, languages) else 0.5
+        points = 2.0 if len(word) > 2 and is_word(word, languages) and not (greek and word.isupper()) else 0.5
         if greek and re.match(r"-\w|\d", after):
             points -= 4.0
         return points + (1.0 if original == "’" and before[-1:] in "sz" and after[:1].isspace() else 0.0)

@@ -73,7 +73,11 @@ def _marks(line: str, languages: Sequence[str], style: Style, lean: float, recor
         before, after = line[max(0, run.start() - 32) : run.start()], line[run.end() : run.end() + 32]
         inside = before[-1:].isalpha() and after[:1].isalpha()
         alone = not before.strip()[-1:] or not after.strip()[:1] or (before[-1].isspace() and after[0].isspace())
-        sure = inside_word_points(mark, before, after, languages) >= BAR if inside else own >= SURE and not alone
+        sure = (
+            mark == "’" and inside_word_points(mark, before, after, languages) >= BAR
+            if inside
+            else own >= SURE and not alone
+        )
         if sure and len(run.group()) <= 3:
             record(_LOST, mark, "", "lost mark", 0.7, 1)
             pieces += [line[at : run.start()], mark]

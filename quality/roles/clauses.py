@@ -28,6 +28,9 @@ MAX_UNITS = 4_000
 """Units of one document that are looked at."""
 ASIDE_SHARE = 0.8
 """An aside that fills its sentence is no unit of its own."""
+HOPELESS = -2.5
+"""Log-odds of its own words under which the lexicons are not asked about a unit, to save time: three quarters of the
+longer content lines lie there. The forest was fitted without this gate."""
 _ASIDE = re.compile(r"[(\[（][^()\[\]（）\n]{4,160}[)\]）]")
 _FIRST_PERSON = re.compile(
     r"\b(?:we|our|us|wir|uns|unser\w*|nous|notre|nos|nuestr[oa]s?|noi|nostr[oaie])\b", re.IGNORECASE
@@ -94,11 +97,12 @@ def unit_matrix(model: RoleModel, document: Document, units: Sequence[Unit], jun
     split = len(LINE_SCORES)
     scores = word_grams(texts, publisher=words).scores(model.line)[:, :split] + model.intercepts[:split]
     owners = np.array([unit.line for unit in units])
+    hopeful = scores[:, LINE_SCORES.index("junk")] >= HOPELESS
     pieces = [
         Line(number, unit.start, unit.end, text, words_of(text), None)
         for number, (unit, text) in enumerate(zip(units, texts, strict=True))
     ]
-    hits = phrases(pieces, site=site_of_url(document.article.url))
+    hits = _phrases_of(pieces, hopeful, site=site_of_url(document.article.url))
     lengths = np.array([unit.end - unit.start for unit in units], dtype=float)
     line_lengths = np.array([document.lines[unit.line].end - document.lines[unit.line].start for unit in units])
     layouts = [document.lines[unit.line].layout for unit in units]
@@ -120,6 +124,16 @@ def unit_matrix(model: RoleModel, document: Document, units: Sequence[Unit], jun
         np.array([float(layout.links) if layout is not None else np.nan for layout in layouts]),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _phrases_of(pieces: Sequence[Line], hopeful: NDArray[np.bool_], *, site: str | None) -> dict[str, FloatArray]:
+    """What the lexicons find in the units worth a look; 0 in the others."""
+    rows = np.flatnonzero(hopeful)
+    columns = {}
+    for name, values in phrases([pieces[int(row)] for row in rows], site=site).items():
+        columns[name] = np.zeros(len(pieces))
+        columns[name][rows] = values
+    return columns
 
 
 def _means(scores: FloatArray, owners: NDArray[np.int64]) -> FloatArray:

@@ -66,8 +66,13 @@ _NEEDS = {
     "web": "dot",
     "email": "at",
     "handle": "at",
+    "i": "i",
+    "we": "we",
+    "you": "you",
 }
 """What a line must hold for a pattern to be worth a look."""
+_WORD_PATTERNS = ("i", "we", "you")
+"""Patterns of single words, looked for among a document's distinct words first."""
 MAX_CHARS = 2_000
 """Characters of a line whose shape is looked at."""
 COUNTED = (
@@ -154,6 +159,14 @@ def publisher_names(article: Article) -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(words), tuple(dict.fromkeys(names))
 
 
+def rows_naming(lines: Sequence[Line], name: str) -> list[int]:
+    """Rows of the lines that hold a word of one of the word patterns."""
+    pattern = re.compile(_PATTERNS[name].pattern, re.IGNORECASE)
+    distinct = dict.fromkeys(word for line in lines for word in line.words)
+    named = {word for word in distinct if pattern.search(word)}
+    return [row for row, line in enumerate(lines) if not named.isdisjoint(line.words)]
+
+
 def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
     """What each line looks like."""
     count = len(lines)
@@ -162,6 +175,7 @@ def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
     rows_with = {
         mark: [row for row, text in enumerate(texts) if pattern.search(text)] for mark, pattern in _CONDITIONS.items()
     }
+    rows_with.update({name: rows_naming(lines, name) for name in _WORD_PATTERNS})
     for name, pattern in _PATTERNS.items():
         column = columns[f"shape.{name}"]
         rows = rows_with[_NEEDS[name]] if name in _NEEDS else range(count)
@@ -263,7 +277,9 @@ def publisher(document: Document, names: tuple[str, ...]) -> dict[str, FloatArra
     lines = document.lines
     squeezed = [squeeze(line.text) for line in lines]
     mentioned = np.array([float(any(name in text for name in names)) for text in squeezed])
-    we = np.array([float(_PATTERNS["we"].search(line.text) is not None) for line in lines])
+    we = np.zeros(len(lines))
+    for row in rows_naming(lines, "we"):
+        we[row] = _PATTERNS["we"].search(lines[row].text) is not None
     title = squeeze(document.article.title or "")
     author = squeeze(document.article.author or "")
     return {

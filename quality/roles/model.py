@@ -51,6 +51,9 @@ CLAUSE = "clause"
 """Name of the forest that looks below the line; it is not asked of lines."""
 QUESTIONS = ("junk", "filler", "promo", "repeat")
 """What the second stage answers; promo is asked of junk and repeat of filler."""
+_AMONG = {"promo": "junk", "repeat": "filler"}
+WORTH_ASKING = 0.02
+"""Where junk (or filler) is less likely than this, nobody needs to know of which kind it would be."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,22 @@ class RoleModel:
     def stage_two(self, features: LineFeatures, scores: Mapping[str, FloatArray], kind: str) -> dict[str, FloatArray]:
         """Return the probability of each question; `kind`: "html" or "text"."""
         columns = all_columns(features, scores)
-        answers = {}
+        matrices: dict[tuple[str, ...], NDArray[np.float32]] = {}
+        answers: dict[str, FloatArray] = {}
         for question in QUESTIONS:
             name = f"{kind}.{question}"
-            odds = self.forests[name].predict(matrix_of(columns, self.columns[name]))
+            names = self.columns[name]
+            if names not in matrices:
+                matrices[names] = matrix_of(columns, names)
+            matrix = matrices[names]
+            asked = (
+                answers[_AMONG[question]] >= WORTH_ASKING if question in _AMONG else np.ones(len(matrix), dtype=bool)
+            )
+            answer = np.full(len(matrix), 0.5)
             slope, offset = self.calibration[name]
-            answers[question] = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
+            if asked.any():
+                answer[asked] = 1.0 / (1.0 + np.exp(-(slope * self.forests[name].predict(matrix[asked]) + offset)))
+            answers[question] = answer
         return answers
 
 

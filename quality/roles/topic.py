@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ CONTENT_WORD_CHARS = 4
 MAX_POSTINGS = 40
 """Earlier lines that are compared through one word, at most: keeps restatement linear."""
 SHINGLE = 4
+_PRIME = np.uint64(0x01000193)
+_MASK = np.uint64(0xFFFFFFFFFFFF)
 BODY_WORDS = 12
 
 
@@ -55,7 +58,7 @@ def _overlaps(document: Document, sets: Sequence[tuple[str, ...]]) -> dict[str, 
         own = len(line.words) >= BODY_WORDS
         shared = [holders[word] - own for word in words]
         on_topic[row] = sum(n > 0 for n in shared) / len(words)
-        weighted[row] = sum(np.log1p(max(0, n)) for n in shared) / len(words)
+        weighted[row] = sum(map(log1p, shared)) / len(words)
         titled[row] = len(title.intersection(words)) / len(words)
         in_headings[row] = sum(word in headings for word in words) / len(words)
         body_weight[row] = max(shared) / bodies
@@ -96,28 +99,24 @@ def _earlier(lines: Sequence[Line], sets: Sequence[tuple[str, ...]]) -> dict[str
 def _shingles(lines: Sequence[Line]) -> FloatArray:
     """Share of a line's word 4-grams that stand in an earlier line."""
     codes: dict[str, int] = {}
-    seen: set[int] = set()
-    result = np.zeros(len(lines))
-    for row, line in enumerate(lines):
-        hashes = []
+    for line in lines:
         for word in line.words:
-            code = codes.get(word)
-            if code is None:
-                code = codes[word] = zlib.crc32(word.encode("utf-8", "replace"))
-            hashes.append(code)
-        grams = [hash_of(hashes[at : at + SHINGLE]) for at in range(len(hashes) - SHINGLE + 1)]
-        if grams:
-            result[row] = sum(gram in seen for gram in grams) / len(grams)
-            seen.update(grams)
-    return result
-
-
-def hash_of(codes: Sequence[int]) -> int:
-    """Mix a few 32-bit codes into one."""
-    value = 0
-    for code in codes:
-        value = ((value * 0x01000193) ^ code) & 0xFFFFFFFFFFFF
-    return value
+            if word not in codes:
+                codes[word] = zlib.crc32(word.encode("utf-8", "replace"))
+    flat = np.array([codes[word] for line in lines for word in line.words], dtype=np.uint64)
+    owners = np.repeat(np.arange(len(lines)), [len(line.words) for line in lines])
+    count = len(flat) - SHINGLE + 1
+    if count <= 0:
+        return np.zeros(len(lines))
+    grams = np.zeros(count, dtype=np.uint64)
+    for offset in range(SHINGLE):
+        grams = ((grams * _PRIME) ^ flat[offset : offset + count]) & _MASK
+    inside = owners[:count] == owners[SHINGLE - 1 :]
+    grams, owners = grams[inside], owners[:count][inside]
+    _, first, inverse = np.unique(grams, return_index=True, return_inverse=True)
+    repeated = owners[first][inverse] < owners
+    totals = np.bincount(owners, minlength=len(lines))
+    return np.bincount(owners, weights=repeated, minlength=len(lines)) / np.maximum(1, totals)
 
 
 def _copies(lines: Sequence[Line]) -> dict[str, FloatArray]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,16 +37,39 @@ class Forest:
         parts = [self._walk(matrix[at : at + BLOCK]) for at in range(0, len(matrix), BLOCK)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
+    @cached_property
+    def _paired(self) -> tuple[NDArray[np.intp], NDArray[np.float32], NDArray[np.intp], NDArray[np.float32]]:
+        """(feature, threshold, first child, value) with nodes renumbered so that a right child follows its left one.
+
+        Features of nodes that send NaN to the right count from the end: see `_walk`.
+        """
+        count, roots = len(self.feature), len(self.roots)
+        inner = np.flatnonzero(self.left != np.arange(count))
+        new = np.zeros(count, dtype=np.intp)
+        new[self.roots] = np.arange(roots)
+        new[self.left[inner]] = roots + 2 * np.arange(len(inner))
+        new[self.right[inner]] = roots + 2 * np.arange(len(inner)) + 1
+        order = np.argsort(new)
+        leaf = self.left == np.arange(count)
+        feature = np.where(self.missing_left | leaf, self.feature, -1 - self.feature.astype(np.intp))
+        threshold = np.where(leaf, np.float32(np.inf), self.threshold).astype(np.float32)
+        return feature[order].astype(np.intp), threshold[order], new[self.left[order]], self.value[order]
+
     def _walk(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
+        """NaN is read from a copy as -inf where it goes left, from a mirrored one as +inf where it goes right."""
+        feature, threshold, child, value = self._paired
         count, width = matrix.shape
-        flat = np.ascontiguousarray(matrix).ravel()
-        offsets = (np.arange(count, dtype=np.int64) * width)[:, None]
-        nodes = np.broadcast_to(self.roots, (count, len(self.roots))).astype(np.int32)
+        missing = np.isnan(matrix)
+        both = np.concatenate(
+            [np.where(missing, np.float32(-np.inf), matrix), np.where(missing, np.float32(np.inf), matrix)[:, ::-1]],
+            axis=1,
+        ).ravel()
+        columns = np.where(feature >= 0, feature, 2 * width + feature)
+        offsets = (np.arange(count, dtype=np.intp) * (2 * width))[:, None]
+        nodes = np.broadcast_to(np.arange(len(self.roots), dtype=np.intp), (count, len(self.roots)))
         for _ in range(self.depth):
-            asked = flat[offsets + self.feature[nodes]]
-            go_left = (asked <= self.threshold[nodes]) | (np.isnan(asked) & self.missing_left[nodes])
-            nodes = np.where(go_left, self.left[nodes], self.right[nodes])
-        odds: NDArray[np.float64] = self.value[nodes].sum(axis=1, dtype=np.float64)
+            nodes = child[nodes] + (both[offsets + columns[nodes]] > threshold[nodes])
+        odds: NDArray[np.float64] = value[nodes].sum(axis=1, dtype=np.float64)
         return odds + self.baseline
 
     def arrays(self, name: str) -> dict[str, NDArray[np.generic]]:

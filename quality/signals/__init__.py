@@ -13,6 +13,7 @@ from types import ModuleType
 
 from quality.records import Measurement
 from quality.segment import Document
+from quality.signals.encoding import damage_fraction
 from quality.signals.information import (
     decorative_statistics,
     missing_attribution,
@@ -82,6 +83,8 @@ from quality.signals.residue import (
 from quality.signals.residue import named_block as residue_named_block
 
 _MODULES: tuple[ModuleType, ...] = (
+    # encoding
+    damage_fraction,
     # promo
     affiliate_disclosure,
     call_to_action,

@@ -52,6 +52,7 @@ _WEEKDAYS = (
     r"samstag|sonntag|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lundi|mardi|mercredi|jeudi|"
     r"vendredi|samedi|dimanche"
 )
+_WEEKDAY_WORDS = frozenset(_WEEKDAYS.split("|"))
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s|de\s)?(?:{_MONTHS})\b|\b(?:{_MONTHS})\s\d{{1,2}}\b|\b(?:{_WEEKDAYS})\b",
@@ -125,13 +126,15 @@ def facts(document: Document) -> tuple[Facts, ...]:
         if sentence.line not in body or len(sentence.words) < MIN_SENTENCE_WORDS:
             continue
         text = document.text[sentence.start : sentence.end]
+        numbers = len(_NUMBER.findall(text))
+        dated = numbers or not _WEEKDAY_WORDS.isdisjoint(sentence.words)  # a date holds a number or is a weekday
         found.append(
             Facts(
                 sentence=sentence,
-                numbers=len(_NUMBER.findall(text)),
+                numbers=numbers,
                 names=len([word for word in name.findall(text) if word not in _NO_NAMES]) if cased else 0,
-                quantity=_QUANTITY.search(text) is not None,
-                date=_DATE.search(text) is not None,
+                quantity=bool(numbers) and _QUANTITY.search(text) is not None,
+                date=bool(dated) and _DATE.search(text) is not None,
                 quote=_QUOTE.search(text) is not None,
                 speech=not speech.isdisjoint(sentence.words),
             )

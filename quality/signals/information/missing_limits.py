@@ -17,24 +17,24 @@ from quality.signals.information.facts import MIN_SENTENCES
 
 PER_WORDS = 500
 _WORDS = {
-    "en": "however|although|drawbacks?|downsides?|limitations?|caveats?|unclear|disappoint\w*|mistakes?|wrong"
+    "en": r"however|although|drawbacks?|downsides?|limitations?|caveats?|unclear|disappoint\w*|mistakes?|wrong"
     "|failed|fails|"
-    "unfortunately|unlikely|didn['’]t|wasn['’]t|weren['’]t|couldn['’]t|struggl\w*|complain\w*|critics?|critici[sz]\w*|"
-    "doubts?|worse|worst|weak\w*|lacks?|not everyone|not known|nobody knows|uncertain\w*",
-    "de": "allerdings|jedoch|obwohl|nachteil\w*|leider|unklar|enttäusch\w*|fehler|falsch|gescheitert|kritik\w*"
-    "|zweifel\w*|"
-    "schwäch\w*|unwahrscheinlich|nicht bekannt|nicht geklärt",
+    r"unfortunately|unlikely|didn['’]t|wasn['’]t|weren['’]t|couldn['’]t|struggl\w*|complain\w*|critics?|critici[sz]\w*|"
+    r"doubts?|worse|worst|weak\w*|lacks?|not everyone|not known|nobody knows|uncertain\w*",
+    "de": r"allerdings|jedoch|obwohl|nachteil\w*|leider|unklar|enttäusch\w*|fehler|falsch|gescheitert|kritik\w*"
+    r"|zweifel\w*|"
+    r"schwäch\w*|unwahrscheinlich|nicht bekannt|nicht geklärt",
     "fr": "cependant|toutefois|pourtant|inconvénients?|malheureusement|limites?|erreurs?|échec|critiques?"
-    "|doutes?|incertain\w*|"
-    "décev\w*|faibles\w*|regrette\w*",
-    "es": "sin embargo|aunque|desventajas?|inconvenientes?|lamentablemente|errores|fracas\w*|críticas?|dudas?"
-    "|decepci\w*|"
+    r"|doutes?|incertain\w*|"
+    r"décev\w*|faibles\w*|regrette\w*",
+    "es": r"sin embargo|aunque|desventajas?|inconvenientes?|lamentablemente|errores|fracas\w*|críticas?|dudas?"
+    r"|decepci\w*|"
     "incierto|limitaciones|se desconoce",
-    "pt": "no entanto|porém|embora|desvantage\w*|infelizmente|erros?|fracass\w*|críticas?|dúvidas?|limitações|incerto",
-    "it": "tuttavia|sebbene|purtroppo|svantaggi\w*|limiti|errori|fallit\w*|critiche|dubbi\w*|delusion\w*|incert\w*",
-    "pl": "jednak|chociaż|niestety|wad[ayę]?|błęd\w*|nie wiadomo|krytyk\w*|wątpliwoś\w*|rozczarow\w*|problem\w*",
+    "pt": r"no entanto|porém|embora|desvantage\w*|infelizmente|erros?|fracass\w*|críticas?|dúvidas?|limitações|incerto",
+    "it": r"tuttavia|sebbene|purtroppo|svantaggi\w*|limiti|errori|fallit\w*|critiche|dubbi\w*|delusion\w*|incert\w*",
+    "pl": r"jednak|chociaż|niestety|wad[ayę]?|błęd\w*|nie wiadomo|krytyk\w*|wątpliwoś\w*|rozczarow\w*|problem\w*",
 }
-_COMPILED = {language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _WORDS.items()}
+_COMPILED = {language: re.compile(rf"\b(?:{words})\b") for language, words in _WORDS.items()}
 
 
 def measure(document: Document) -> Measurement:
@@ -42,5 +42,7 @@ def measure(document: Document) -> Measurement:
     pattern = _COMPILED.get(document.article.language or "")
     if pattern is None or len(document.sentences) < MIN_SENTENCES:
         return Measurement(None)
-    hits = sum(1 for sentence in document.sentences if pattern.search(document.text, sentence.start, sentence.end))
+    lower = document.text.lower()
+    text = lower if len(lower) == len(document.text) else document.text  # one letter, the Turkish İ, becomes two
+    hits = sum(1 for sentence in document.sentences if pattern.search(text, sentence.start, sentence.end))
     return Measurement(1.0 / (1.0 + hits * PER_WORDS / max(len(document.words), PER_WORDS)))

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class Reading:
     @cached_property
     def words(self) -> tuple[str, ...]:
         """datatrove words of the whole text."""
-        return tuple(word for words in self.line_words for word in words)
+        return tuple(chain.from_iterable(self.line_words))
 
     @cached_property
     def characters(self) -> Counter[str]:

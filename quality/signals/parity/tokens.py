@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from itertools import product
+from functools import lru_cache
+from itertools import chain, product
 
 LONGEST_PIECE = 500
 """A piece without white space that is longer is one word: cutting marks off its ends one by one would be quadratic."""
@@ -220,16 +221,11 @@ def _infixes(piece: str) -> list[str]:
     return [word for word in words if word]
 
 
+@lru_cache(maxsize=50_000)
+def _cut(piece: str) -> tuple[str, ...]:
+    return cut_piece(piece) if len(piece) <= LONGEST_PIECE else (piece,)
+
+
 def tokenize_lines(lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the words and marks of each line in order; each distinct piece is cut once."""
-    known: dict[str, tuple[str, ...]] = {}
-    result: list[tuple[str, ...]] = []
-    for line in lines:
-        words: list[str] = []
-        for piece in line.split():
-            cut = known.get(piece)
-            if cut is None:
-                cut = known[piece] = cut_piece(piece) if len(piece) <= LONGEST_PIECE else (piece,)
-            words.extend(cut)
-        result.append(tuple(words))
-    return tuple(result)
+    """Return the words and marks of each line in order; a piece is cut once, for all documents of a process."""
+    return tuple(tuple(chain.from_iterable(map(_cut, line.split()))) for line in lines)

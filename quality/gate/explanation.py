@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.gate.decide import decide, enters_rejection, worst_pages
+from quality.gate.decision import decide, enters_rejection, worst_pages
 from quality.gate.estimate import Estimates, estimate_sources
 from quality.gate.pages import EPOCH, VERDICTS, read_pages
 from quality.gate.parameters import GateParameters
