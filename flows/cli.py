@@ -211,5 +211,32 @@ def rescore(
     rescore_command(warehouse=warehouse, policy=checked_policy(policy), workers=workers)
 
 
+LabelsArgument = Annotated[
+    Path, typer.Argument(metavar="LABELS", help="Folder with NAME.labels.jsonl.gz, NAME.warc.gz and NAME.gold.jsonl.gz.")
+]
+
+
+@app.command()
+def train(
+    labels: LabelsArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the candidate's weights and metrics.")] = Path(
+        "out/models"
+    ),
+    workers: WorkersOption = _CORES,
+) -> None:
+    """Fit the line-role model on labelled pages; 1 if it falls below the floors. Nothing is replaced."""
+    from flows.commands.train import train_command
+
+    train_command(labels, output, workers=workers)
+
+
+@app.command()
+def evaluate(labels: LabelsArgument, workers: WorkersOption = _CORES) -> None:
+    """Measure the line-role model out of fold by domain; 1 if it falls below the floors."""
+    from flows.commands.train import evaluate_command
+
+    evaluate_command(labels, workers=workers)
+
+
 if __name__ == "__main__":
     main()
