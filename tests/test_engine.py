@@ -167,7 +167,7 @@ def test_a_run_killed_at_any_moment_is_resumed_without_loss(tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_hostile_pages_end_within_their_limit_and_leave_their_neighbours_alone(tmp_path: Path) -> None:
-    limits = job(tmp_path, seconds=20.0)
+    limits = job(tmp_path, seconds=6.0)
     hostile_pages = [
         RawPage(body=make(), url=f"https://hostile.example/{name}", content_type="text/html")
         for name, make in hostile.PAGES.items()
