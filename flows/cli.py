@@ -212,16 +212,17 @@ def rescore(
 
 
 LabelsArgument = Annotated[
-    Path, typer.Argument(metavar="LABELS", help="Folder with NAME.labels.jsonl.gz, NAME.warc.gz and NAME.gold.jsonl.gz.")
+    Path,
+    typer.Argument(metavar="LABELS", help="Folder with NAME.labels.jsonl.gz, NAME.warc.gz and NAME.gold.jsonl.gz."),
 ]
 
 
 @app.command()
 def train(
     labels: LabelsArgument,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder for the candidate's weights and metrics.")] = Path(
-        "out/models"
-    ),
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Folder for the candidate's weights and metrics.")
+    ] = Path("out/models"),
     workers: WorkersOption = _CORES,
 ) -> None:
     """Fit the line-role model on labelled pages; 1 if it falls below the floors. Nothing is replaced."""

@@ -117,12 +117,12 @@ def _page(
 def _roles(texts: Sequence[str], labelled: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
     """Give each line its label, in order where both have the same lines, else by its letters."""
     if len(texts) == len(labelled):
-        return np.array([ROLES.index(role) for _, role in labelled])  # type: ignore[arg-type]
+        return np.array([ROLES.index(role) for _, role in labelled])
     by_key: dict[str, Counter[str]] = defaultdict(Counter)
     for text, role in labelled:
         by_key[squeeze(text)][role] += 1
     votes = [by_key[key].most_common(1) if (key := squeeze(text)) in by_key else [] for text in texts]
-    return np.array([ROLES.index(vote[0][0]) if vote else UNLABELLED for vote in votes])  # type: ignore[arg-type]
+    return np.array([ROLES.index(vote[0][0]) if vote else UNLABELLED for vote in votes])
 
 
 def _outside(texts: Sequence[str], main_text: str) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, hstack, vstack  # type: ignore[import-untyped]
 
 from flows.training.role_pages import FOLDS, RolePage
 from quality.roles.features import LineFeatures

@@ -15,11 +15,11 @@ with counted as (
 
 select
     coalesce(c.source, s.source) as source,
-    coalesce(c.pages, s.pages, 0) as pages,
+    coalesce(c.pages, 0) as pages,
     coalesce(c.accepted, 0) as accepted,
     coalesce(c.review, 0) as review,
-    coalesce(c.rejected, cast(s.rejected as bigint), 0) as rejected,
-    coalesce(c.rejected / nullif(c.pages - c.not_assessed, 0), s.reject_rate) as reject_rate,
+    coalesce(c.rejected, 0) as rejected,
+    c.rejected / nullif(c.pages - c.not_assessed, 0) as reject_rate,
     coalesce(s.reject_low, wilson_low(c.rejected, c.pages - c.not_assessed)) as reject_low,
     coalesce(s.reject_high, wilson_high(c.rejected, c.pages - c.not_assessed)) as reject_high,
     coalesce(s.status, 'unknown') as status,
