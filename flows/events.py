@@ -16,6 +16,7 @@ from flows.outcome import Outcome
 RUN_STORED = "quality.run.stored"
 RUN_DEGRADED = "quality.run.degraded"
 SOURCE_REJECTED = "quality.source.rejected"
+SOURCE_CHANGED = "quality.source.changed"
 PAGE_QUARANTINED = "quality.page.quarantined"
 
 MAX_EVENTS = 100
@@ -41,6 +42,13 @@ def announce_rejections(decisions: Iterable[Mapping[str, object]], *, run_id: st
         source = str(row["source"])
         numbers = {name: row[name] for name in ("reason", *_NUMBERS)}
         _emit(SOURCE_REJECTED, f"quality.source.{source}", source, run_id, warehouse, numbers)
+
+
+def announce_changes(changes: Iterable[Mapping[str, object]], *, run_id: str, warehouse: Path) -> None:
+    """Emit an event for each source whose status changed, whichever way."""
+    for row in list(changes)[:MAX_EVENTS]:
+        source = str(row["source"])
+        _emit(SOURCE_CHANGED, f"quality.source.{source}", source, run_id, warehouse, row)
 
 
 def _emit(event: str, resource: str, name: str, run_id: str, warehouse: Path, payload: Mapping[str, object]) -> None:

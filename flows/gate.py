@@ -12,7 +12,7 @@ from pathlib import Path
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows import artifacts, events
 from flows.logical_dates import run_name
@@ -31,6 +31,7 @@ def gate(
     warehouse: str = "warehouse/quality.duckdb",
     policy_file: str | None = None,
     sources_file: str | None = None,
+    fail_on_watched: bool = False,
     wait_seconds: float = WAIT_SECONDS,
 ) -> State[dict[str, int]]:
     """Judge all sources on their stored pages and publish the changes; the artifact shows each source's status.
@@ -39,19 +40,27 @@ def gate(
         warehouse: DuckDB file that people read.
         policy_file: Policy (TOML); the one of the package if empty.
         sources_file: What people decided about sources (TOML); sources.toml of the working folder if empty.
+        fail_on_watched: Fail the run when a source that people watch is newly rejected; what was judged stays published.
         wait_seconds: How long to wait while another run writes to the warehouse.
     """
-    run_id, changed = judge(warehouse, policy_file, sources_file, wait_seconds)
+    run_id, changes = judge(warehouse, policy_file, sources_file, wait_seconds)
+    changed = len(changes)
     counts = show(warehouse)
+    events.announce_changes(changes, run_id=run_id, warehouse=Path(warehouse))
     events.announce_rejections(decided(warehouse, run_id), run_id=run_id, warehouse=Path(warehouse))
     said = ", ".join(f"{count:,} {status}" for status, count in counts.items()) or "no source yet"
     get_run_logger().info("%s; %s changed", said, changed)
+    watched = [str(change["source"]) for change in changes if change["watched"] and change["to"] == "rejected"]
+    if fail_on_watched and watched:
+        return Failed(message=f"watched and rejected: {', '.join(watched)}; {said}")
     return Completed(message=f"{said}; {changed:,} changed", data=counts)
 
 
 @task(name="judge sources", cache_policy=NO_CACHE)
-def judge(warehouse: str, policy_file: str | None, sources_file: str | None, wait_seconds: float) -> tuple[str, int]:
-    """Judge all sources, record and publish the changes; returns the id of the decision and how many changed."""
+def judge(
+    warehouse: str, policy_file: str | None, sources_file: str | None, wait_seconds: float
+) -> tuple[str, list[dict[str, object]]]:
+    """Judge all sources, record and publish the changes; returns the id of the decision and each change."""
     policy = load_policy(Path(policy_file)) if policy_file else default_policy()
     lists = people_say(Path(sources_file) if sources_file else None)
     now = dt.datetime.now(dt.UTC)
@@ -61,7 +70,18 @@ def judge(warehouse: str, policy_file: str | None, sources_file: str | None, wai
         store.migrate()
         changes: tuple[Decision, ...] = judge_sources(store, policy, lists, run_id=run_id, as_of=now)
         store.publish()
-    return run_id, len(changes)
+    return run_id, [_change(decision) for decision in changes]
+
+
+def _change(decision: Decision) -> dict[str, object]:
+    standing = decision.standing
+    return {
+        "source": standing.source,
+        "from": decision.previous,
+        "to": standing.status,
+        "watched": standing.watched,
+        "reason": standing.override or standing.reason,
+    }
 
 
 @task(name="show", cache_policy=NO_CACHE, retries=IO_RETRIES, retry_delay_seconds=IO_RETRY_SECONDS)

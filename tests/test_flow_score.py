@@ -238,3 +238,14 @@ def test_dates_are_filled_in() -> None:
 def test_an_outcome_of_an_unknown_run_is_an_error(stored: tuple[Path, State[Any], State[Any]]) -> None:
     with pytest.raises(LookupError, match="has no run 2020"):
         read_outcome(stored[0], "2020")
+
+
+@pytest.mark.parametrize(("watched", "fails"), [(True, True), (False, False)])
+def test_gate_fails_its_run_only_for_a_watched_source(
+    stored: tuple[Path, State[Any], State[Any]], monkeypatch: pytest.MonkeyPatch, watched: bool, fails: bool
+) -> None:
+    change = {"source": "bad.example", "from": "probation", "to": "rejected", "watched": watched, "reason": "why"}
+    monkeypatch.setattr("flows.gate.judge", lambda *_: ("gate-run", [change]))
+    state = gate(warehouse=str(stored[0]), fail_on_watched=True, return_state=True)
+    assert state.is_failed() is fails
+    assert ("bad.example" in (state.message or "")) is fails
