@@ -62,15 +62,6 @@ def local(chunks: list[Chunk], job: Job) -> dict[str, dict[str, object]]:
     return rows(run_local(iter(chunks), job, workers=2))
 
 
-class Poison(RawPage):
-    """A page that does something to the process that unpickles it: the worker's, never the test's."""
-
-
-def _die() -> RawPage:
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError
-
-
 class Killer(bytes):
     """A body that kills the process that asks for its start: what a crash in C code looks like from outside."""
 
