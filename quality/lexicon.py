@@ -2,21 +2,22 @@
 
 A lexicon is a file of entries: a language, a kind, a mode, a score and a pattern (`phrase_pattern` says how patterns are
 written), with examples that must (`fail`) and must not (`ok`) match, which a test runs. Each alternative of a pattern is
-filed under a word that its matches must hold, so a line costs one dictionary look-up a word, and only the alternatives
-whose word occurs are ever tried.
+filed under the words that its matches must hold, so a line costs one dictionary look-up a word, and only the alternatives
+whose words all occur are ever tried.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import cast
+from typing import TypeVar, cast
 
-from quality.phrase_pattern import MODES, Mode, PatternError, anchors, compiled
+from quality.phrase_pattern import MODES, Condition, Mode, PatternError, compiled, conditions
 from quality.segment import words_of
 
 NAMES: tuple[str, ...] = (
@@ -37,6 +38,13 @@ NAMES: tuple[str, ...] = (
 DEFAULT_SCORE = 0.8
 LINE_MODE_MAX_CHARS = 240
 """A line longer than this is prose, not one phrase with decoration."""
+
+Place = tuple[int, int]
+"""Number of a phrase in its lexicon, number of its alternative."""
+_P = TypeVar("_P")
+
+_ODD_LETTERS = re.compile("[ıſʼ\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]")
+"""Where a line holds one of these, a word of it can match a phrase and not be the phrase's word, letter by letter."""
 
 _ENTRY_KEYS = ("id", "language", "kind", "mode", "score", "pattern", "ok", "fail")
 _DEFAULTS = ("mode", "score")
@@ -90,26 +98,42 @@ class Lexicon:
     name: str
     phrases: tuple[Phrase, ...]
     languages: frozenset[str]
-    _index: Mapping[str, tuple[tuple[int, int], ...]] = field(repr=False)
-    """Word to (number of the phrase, number of its alternative)."""
+    places: Mapping[str, tuple[tuple[Place, Condition], ...]] = field(repr=False)
+    """By word: an alternative that is filed under it, and what else a line must hold for it to be tried."""
 
     def hits(self, text: str, words: tuple[str, ...] | None = None) -> tuple[Hit, ...]:
         """Return the hits in one line, in order of place; `words` may be given to save tokenising again."""
-        index = self._index
-        if words is None or "İ" in text:
-            words = words_of(text.replace("İ", "I"))  # lower() makes two characters of the Turkish letter
-        known = [word for word in words if word in index]
-        if not known:
-            return ()
-        found: dict[tuple[int, int, int], None] = {}
-        for number, alternative in sorted({place for word in known for place in index[word]}):
-            for start, end in self.phrases[number].find_alternative(alternative, text):
-                found[start, -end, number] = None
+        return self.hits_at(places_in(self.places, text, words_of(text) if words is None else words), text)
+
+    def hits_at(self, places: Iterable[Place], text: str) -> tuple[Hit, ...]:
+        """Return the hits of the given alternatives in one line, in order of place."""
+        found = {
+            (start, -end, number)
+            for number, alternative in places
+            for start, end in self.phrases[number].find_alternative(alternative, text)
+        }
         return tuple(Hit(start, -end, self.phrases[number]) for start, end, number in sorted(found))
 
     def covers(self, language: str | None) -> bool:
         """True where the absence of a hit says something about a text in this language."""
         return language is None or language in self.languages
+
+
+def places_in(places: Mapping[str, Sequence[tuple[_P, Condition]]], text: str, words: Sequence[str]) -> set[_P]:
+    """Return the places that are worth a look in a line of text with these words."""
+    if "İ" in text:
+        words = words_of(text.replace("İ", "I"))  # lower() makes two characters of the Turkish letter
+    known = [word for word in words if word in places]
+    if not known:
+        return set()
+    held = frozenset(words)
+    strict = text.isascii() or not _ODD_LETTERS.search(text)
+    return {
+        place
+        for word in known
+        for place, rest in places[word]
+        if not rest or not strict or not any(map(held.isdisjoint, rest))
+    }
 
 
 @cache
@@ -146,20 +170,21 @@ def parse(toml: str, *, name: str, source: str) -> Lexicon:
         phrases.append(phrase)
     if not phrases:
         raise LexiconError(f"{source}: has no [[phrase]] entries")
-    index: dict[str, list[tuple[int, int]]] = {}
+    places: dict[str, list[tuple[Place, Condition]]] = {}
     for number, phrase in enumerate(phrases):
         for place, alternative in enumerate(phrase.alternatives):
             try:
-                words = anchors(alternative)
+                found = conditions(alternative)
             except PatternError as error:
                 raise LexiconError(f"{source}: {phrase.id}: key 'pattern': {error}") from error
-            for word in sorted(words):
-                index.setdefault(word, []).append((number, place))
+            for words, *rest in found:
+                for word in words:
+                    places.setdefault(word, []).append(((number, place), tuple(rest)))
     return Lexicon(
         name=name,
         phrases=tuple(phrases),
         languages=frozenset(phrase.language for phrase in phrases),
-        _index={word: tuple(places) for word, places in index.items()},
+        places={word: tuple(found) for word, found in places.items()},
     )
 
 

@@ -3,8 +3,8 @@
 A pattern is words, not a regex: `(a|b)` chooses, `(a )?` may be left out, `*` at the end of a word stands for any
 ending, `<n>` for a number, `<word>` for one word, `<words>` for up to four words of the same sentence, `<sep>` for a
 colon, bar, arrow or dash, `<ask>` for a question mark. It is matched on word boundaries (scripts without spaces have
-none), case ignored; every repetition is bounded. `anchors` names the words of which every match must hold one, so that a
-lexicon can look patterns up instead of trying them all.
+none), case ignored; every repetition is bounded. `conditions` says which words every match must hold, so that a lexicon
+can look patterns up instead of trying them all.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ _PLACEHOLDERS = {
     "<ask>": r"\s{0,2}[?？]",
     "<sep>": r"\s{0,2}[:：|»›>–—-]",
 }
+_TWO_CASED = frozenset("ıſς")
+"""Letters that a regex takes for others when case is ignored and `lower` does not: no word with one is asked for in
+addition."""
+_NOT_WHOLE = re.compile(r"\w*\*\w*|\w*<(?:word|n)>\w*|<\w+>")
+"""What is no whole word of the text: letters before or after "*", a word or a number; the other placeholders are apart."""
 _DECORATION = r"[^\w]{0,8}"
 _LINE_GAP = r"[^\w]{1,6}"  # a whole line of furniture joins its words with bars, bullets and colons
 _SENTENCE_LEAD = r"(?:^[^\w]{0,8}|[.!?…:;|•►▶–—।。！？)-][^\w]{0,4})"
@@ -74,17 +79,31 @@ def _regex(alternative: str, mode: Mode) -> str:
     return left + body + right
 
 
-def anchors(pattern: str) -> frozenset[str]:
-    """Return words of which every match holds at least one. Raises PatternError if there are none."""
-    found = _required(pattern)
-    if not found:
+Condition = tuple[frozenset[str], ...]
+"""Sets of words of which a match holds one each; the first set is the rarest."""
+
+
+def conditions(pattern: str) -> tuple[Condition, ...]:
+    """Return conditions of which every match fulfils at least one. Raises PatternError where no word is required.
+
+    The choice with the rarest words is taken apart, so that "(copy link|link copied)" asks for both words of an option.
+    """
+    required = _required(pattern)
+    if not required:
         raise PatternError(f"{pattern!r} can match without any whole word")
-    return found
+    first = max(range(len(required)), key=lambda number: _rarity(required[number][0]))
+    rest = tuple(
+        words for number, (words, _) in enumerate(required) if number != first and _TWO_CASED.isdisjoint("".join(words))
+    )
+    words, options = required[first]
+    if not options:
+        return ((words, *rest),)
+    return tuple(dict.fromkeys((*one, *rest) for option in options for one in conditions(option)))
 
 
-def _required(pattern: str) -> frozenset[str]:
-    """Return words of which every match holds at least one: the set whose shortest word is longest (so: rarest)."""
-    best: frozenset[str] = frozenset()
+def _required(pattern: str) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+    """Return sets of words of which every match holds one each, and the options of the choice that each set is from."""
+    found: list[tuple[frozenset[str], tuple[str, ...]]] = []
     plain = ""
     at = 0
     while at < len(pattern):
@@ -100,13 +119,18 @@ def _required(pattern: str) -> frozenset[str]:
         glued_left = plain[-1:].isalnum() and any(option[:1].isalnum() for option in options)
         glued_right = pattern[after + optional :][:1].isalnum() and any(option[-1:].isalnum() for option in options)
         plain += ("*" if glued_left else " ") + ("*" if glued_right else "")
-        inner = [_required(option) for option in options]
+        inner = [_rarest(option) for option in options]
         if not optional and not glued_left and not glued_right and all(inner):
-            best = max(best, frozenset[str]().union(*inner), key=_rarity)
+            found.append((frozenset[str]().union(*inner), tuple(options)))
         at = after + optional
-    words = words_of(re.sub(r"\w*\*\w*|<\w+>", " ", plain))
+    words = words_of(_NOT_WHOLE.sub(" ", plain))
     # An apostrophe comes in two shapes, so such a word is filed under both.
-    return max([best, *(frozenset((word, word.replace("'", "’"))) for word in words)], key=_rarity)
+    return found + [(frozenset((word, word.replace("'", "’"))), ()) for word in words]
+
+
+def _rarest(pattern: str) -> frozenset[str]:
+    """Return the required set whose shortest word is longest (so: rarest), no words where none is required."""
+    return max((words for words, _ in _required(pattern)), key=_rarity, default=frozenset())
 
 
 def _rarity(words: frozenset[str]) -> tuple[int, int]:

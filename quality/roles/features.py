@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.layout import site_of_url
+from quality.phrase_hits import document_hits
 from quality.roles import measures
 from quality.roles.context import Structure, structure
 from quality.roles.phrases import phrases
@@ -46,7 +47,7 @@ def line_features(document: Document) -> LineFeatures:
         **measures.place(lines),
         **measures.publisher(document, names),
         **topic(document),
-        **phrases(lines, site=site_of_url(article.url)),
+        **phrases(lines, site=site_of_url(article.url), hits=document.derive(document_hits)),
     }
     page = article.page_features
     for name in PAGE_COUNTS:

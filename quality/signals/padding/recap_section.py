@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from quality.content_words import stems
 from quality.evidence import Evidence, covered
-from quality.lexicon import lexicon
+from quality.phrase_hits import document_hits
 from quality.records import Measurement
 from quality.segment import Document, Line
 
-SECTIONS = lexicon("section_name")
+SECTIONS = "section_name"
 LATE = 0.55
 MIN_WORDS = 25
 MIN_TEXT_WORDS = 200
@@ -39,17 +39,14 @@ def measure(document: Document) -> Measurement:
     evidence: list[Evidence] = []
     words_before = 0
     recaps = 0
-    for line in document.lines:
-        if recaps < MAX_RECAPS and words_before > LATE * total and _is_recap_heading(line):
+    for line, hits in zip(document.lines, document.derive(document_hits), strict=True):
+        heads_recap = any(hit.phrase.kind == "recap" for hit in hits.get(SECTIONS, ()))
+        if heads_recap and recaps < MAX_RECAPS and words_before > LATE * total:
             recaps += 1
             seen = stems(tuple(word for earlier in document.lines[: line.index] for word in earlier.words))
             evidence.extend(_recap(document, line, seen))
         words_before += len(line.words)
     return covered(document, evidence)
-
-
-def _is_recap_heading(line: Line) -> bool:
-    return any(hit.phrase.kind == "recap" for hit in SECTIONS.hits(line.text, line.words))
 
 
 def _recap(document: Document, heading: Line, seen: frozenset[str]) -> list[Evidence]:

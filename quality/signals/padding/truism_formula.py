@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from quality.evidence import Evidence, covered, has_particular, sentence_at
 from quality.lexicon import lexicon
+from quality.phrase_hits import document_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -35,10 +36,10 @@ def measure(document: Document) -> Measurement:
         return Measurement(value=None)
     found: dict[tuple[int, int], float] = {}
     count = 0
-    for line in document.lines:
-        hits = LEXICON.hits(line.text, line.words)
+    place = len(document.lines) * (1 - EDGE_SHARE)
+    for line, all_hits in zip(document.lines, document.derive(document_hits), strict=True):
+        hits = all_hits.get(LEXICON.name, ())
         count += len(hits)
-        place = len(document.lines) * (1 - EDGE_SHARE)
         edge = line.index < EDGE_LINES or line.index >= place
         for hit in hits:
             span = sentence_at(document, line.start + hit.start)

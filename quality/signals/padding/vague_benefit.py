@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from quality.evidence import Evidence, has_particular, sentence_at
 from quality.lexicon import lexicon
+from quality.phrase_hits import phrase_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -31,10 +32,9 @@ def measure(document: Document) -> Measurement:
     if long_enough < MIN_SENTENCES or not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     counts: dict[tuple[int, int], int] = {}
-    for line in document.lines:
-        for hit in LEXICON.hits(line.text, line.words):
-            span = sentence_at(document, line.start + hit.start)
-            counts[span] = counts.get(span, 0) + 1
+    for line, hit in phrase_hits(document, LEXICON.name):
+        span = sentence_at(document, line.start + hit.start)
+        counts[span] = counts.get(span, 0) + 1
     evidence: list[Evidence] = [
         (start, end, HINT)
         for (start, end), count in sorted(counts.items())

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
+from quality.phrase_hits import phrase_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -22,8 +23,7 @@ def measure(document: Document) -> Measurement:
     """Share of the text that discloses a commission or a sponsor, 0..1; evidence is the sentences."""
     evidence = [
         (*line_or_sentence(document, line, hit.start, hit.end), hit.phrase.score)
-        for line in document.lines
-        for hit in LEXICON.hits(line.text, line.words)
+        for line, hit in phrase_hits(document, LEXICON.name)
     ]
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
+from quality.phrase_hits import phrase_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -27,10 +28,9 @@ QUOTED_SCORE = 0.3
 def measure(document: Document) -> Measurement:
     """Share of the text that calls the reader to act, 0..1; evidence is the sentences."""
     found: dict[tuple[int, int], float] = {}
-    for line in document.lines:
-        for hit in LEXICON.hits(line.text, line.words):
-            span = line_or_sentence(document, line, hit.start, hit.end)
-            found[span] = max(found.get(span, 0.0), hit.phrase.score)
+    for line, hit in phrase_hits(document, LEXICON.name):
+        span = line_or_sentence(document, line, hit.start, hit.end)
+        found[span] = max(found.get(span, 0.0), hit.phrase.score)
     if not found and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(

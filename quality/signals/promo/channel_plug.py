@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from quality.evidence import Evidence, covered, line_or_sentence
 from quality.lexicon import lexicon
+from quality.phrase_hits import phrase_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -24,12 +25,11 @@ SHOUT_LINE_MAX_WORDS = 40
 def measure(document: Document) -> Measurement:
     """Share of the text that plugs a channel, 0..1; evidence is the sentences or lines."""
     evidence: list[Evidence] = []
-    for line in document.lines:
-        for hit in LEXICON.hits(line.text, line.words):
-            start, end = line_or_sentence(document, line, hit.start, hit.end)
-            if hit.phrase.kind == "shout" and len(line.words) <= SHOUT_LINE_MAX_WORDS:
-                end = line.end
-            evidence.append((start, end, hit.phrase.score))
+    for line, hit in phrase_hits(document, LEXICON.name):
+        start, end = line_or_sentence(document, line, hit.start, hit.end)
+        if hit.phrase.kind == "shout" and len(line.words) <= SHOUT_LINE_MAX_WORDS:
+            end = line.end
+        evidence.append((start, end, hit.phrase.score))
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(document, evidence)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from quality.evidence import Evidence, covered, sentence_at
 from quality.lexicon import Hit, lexicon
+from quality.phrase_hits import phrase_hits
 from quality.records import Measurement
 from quality.segment import Document, Line
 
@@ -30,10 +31,9 @@ LINK_DENSITY = 0.6
 def measure(document: Document) -> Measurement:
     """Share of the text that is cross-links, 0..1; evidence is the lines, brackets or sentences."""
     evidence: list[Evidence] = []
-    for line in document.lines:
-        for hit in LEXICON.hits(line.text, line.words):
-            if hit.phrase.kind != "block":
-                evidence.extend(_piece(document, line, hit))
+    for line, hit in phrase_hits(document, LEXICON.name):
+        if hit.phrase.kind != "block":
+            evidence.extend(_piece(document, line, hit))
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(document, evidence)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
+from quality.phrase_hits import phrase_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -22,11 +23,10 @@ LEXICON = lexicon("furniture_phrase")
 def measure(document: Document) -> Measurement:
     """Share of the text that is page furniture, 0..1; evidence is lines and sentences."""
     evidence = []
-    for line in document.lines:
-        for hit in LEXICON.hits(line.text, line.words):
-            whole = hit.phrase.mode == "line"
-            span = (line.start, line.end) if whole else line_or_sentence(document, line, hit.start, hit.end)
-            evidence.append((*span, hit.phrase.score))
+    for line, hit in phrase_hits(document, LEXICON.name):
+        whole = hit.phrase.mode == "line"
+        span = (line.start, line.end) if whole else line_or_sentence(document, line, hit.start, hit.end)
+        evidence.append((*span, hit.phrase.score))
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(document, evidence)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from quality.evidence import covered
 from quality.lexicon import lexicon
+from quality.phrase_hits import phrase_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -22,8 +23,7 @@ def measure(document: Document) -> Measurement:
     """Share of the text that announces related pieces, 0..1; evidence is the lines."""
     evidence = [
         (line.start, line.end, hit.phrase.score)
-        for line in document.lines
-        for hit in LEXICON.hits(line.text, line.words)
+        for line, hit in phrase_hits(document, LEXICON.name)
         if hit.phrase.kind == "block"
     ]
     if not evidence and not LEXICON.covers(document.article.language):

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from quality.evidence import Evidence, covered
-from quality.lexicon import lexicon
+from quality.phrase_hits import document_hits
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -27,7 +27,7 @@ SECTIONS_WITH_PROSE = 0.6
 """Share of the gaps between the headings that must hold running text: rows of tables and code have none."""
 SCORE, HINT = 0.85, 0.4
 """Without a title above it, such a run is often a list of picks that the article is about."""
-_FURNITURE = lexicon("furniture_phrase")
+_FURNITURE = "furniture_phrase"
 
 
 def measure(document: Document) -> Measurement:
@@ -47,10 +47,14 @@ def measure(document: Document) -> Measurement:
             end += 1
         targets = [places[keys[number]][1] for number in range(at, end)]
         if end - at >= MIN_ENTRIES and targets[0] >= end and _opens_sections(document, targets):
-            contents = at > 0 and any(hit.phrase.kind == "contents" for hit in _FURNITURE.hits(lines[at - 1].text))
+            contents = at > 0 and _names_contents(document, at - 1)
             evidence.extend((line.start, line.end, SCORE if contents else HINT) for line in lines[at - contents : end])
         at = max(end, at + 1)
     return covered(document, evidence)
+
+
+def _names_contents(document: Document, number: int) -> bool:
+    return any(hit.phrase.kind == "contents" for hit in document.derive(document_hits)[number].get(_FURNITURE, ()))
 
 
 def _key(words: tuple[str, ...]) -> tuple[str, ...]:
