@@ -273,6 +273,21 @@ def test_pages_fit_a_phone_and_follow_the_colour_scheme(browser: Browser, report
         assert (sum(map(int, paper[4:-1].split(","))) > 380) is (scheme == "light")
 
 
+def test_a_phone_shows_every_section_and_whole_sentences(browser: Browser, report: Path) -> None:
+    names = sorted(report.glob("sources/*-*.html"))
+    hidden = """
+        return [...document.querySelectorAll('nav a, .sentences code, .sentences .quote')]
+            .filter(element => element.getBoundingClientRect().right > innerWidth).map(element => element.textContent)"""
+    for name in names:
+        browser.open(name, PHONE)
+        assert browser.ask(hidden) == [], name
+        widths = browser.ask(
+            "return [...document.querySelectorAll('.sentences .quote')].map(quote => quote.offsetWidth)"
+        )
+        assert all(width > 0.8 * PHONE[0] for width in widths)
+    assert names
+
+
 def test_long_tables_can_be_filtered_and_work_without_the_script(browser: Browser, report: Path) -> None:
     browser.open(report / "failures.html")
     shown = (

@@ -21,6 +21,8 @@ LISTED = 1_000
 """Rows that one list of articles has at most; `quality sql` has them all."""
 MOST_SOURCES_LISTED = 5_000
 MOST_SOURCES_IN_FULL = 300
+DECIDED_IN_FULL = 200
+"""Of those, at most so many are sources that the gate has decided on; they come before sources of a page or two."""
 NEAR_MARGIN = 0.05
 FLIPS = 200
 
@@ -60,7 +62,7 @@ class Choice:
     @property
     def sources_in_full(self) -> tuple[Row, ...]:
         """The sources with a page of their own."""
-        return self.sources[:MOST_SOURCES_IN_FULL]
+        return _sources_in_full(self.sources)
 
 
 def choose(snapshot: Snapshot, counts: Row, flips: Iterable[Row]) -> Choice:
@@ -92,13 +94,22 @@ def choose(snapshot: Snapshot, counts: Row, flips: Iterable[Row]) -> Choice:
             in_full=20,
         ),
     )
-    sources = queries.rows(snapshot, "sources", number=MOST_SOURCES_LISTED)
-    names = queries.listed(row["source"] for row in sources[:MOST_SOURCES_IN_FULL])
+    sources = queries.rows(snapshot, "sources", number=MOST_SOURCES_LISTED, decided=DECIDED_IN_FULL)
+    names = queries.listed(row["source"] for row in _sources_in_full(sources))
     worst: dict[str, list[Row]] = {}
     for row in queries.rows(snapshot, "source_articles", sources=names, number=queries.ARTICLES_A_SOURCE):
         worst.setdefault(row["source"], []).append(row)
     total = sum(status["sources"] for status in queries.rows(snapshot, "statuses"))
     return Choice(lists, tuple(sources), total, _in_full(lists, worst, counts["pages"]), worst)
+
+
+def _sources_in_full(sources: Sequence[Row]) -> tuple[Row, ...]:
+    """Return those that have a page: known ones first, then the most certainly bad; a source without pages has none."""
+    shown = [row for row in sources if row["pages"]]
+    known = [row["status"] != "unknown" and row["place_among_known"] <= DECIDED_IN_FULL for row in shown]
+    first = sum(known)
+    rest = iter(range(MOST_SOURCES_IN_FULL - first))
+    return tuple(row for row, kept in zip(shown, known, strict=True) if kept or next(rest, None) is not None)
 
 
 def _by_verdict(snapshot: Snapshot, verdict: str, name: str, about: str, counts: Row, *, in_full: int) -> ArticleList:

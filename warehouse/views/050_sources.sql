@@ -8,8 +8,9 @@ with counted as (
         count(*) filter (where a.verdict = 'reject') as rejected,
         count(*) filter (where a.verdict = 'not_assessed') as not_assessed,
         min(a.first_seen) as first_seen,
-        max(a.assessed_at) as assessed_at
-    from article as a
+        max(a.assessed_at) as assessed_at,
+        max(a.platform) as platform
+    from page_sources as a
     group by a.source
 )
 
@@ -29,12 +30,13 @@ select
     s.effective_pages,
     s.decided_at,
     c.first_seen,
-    c.assessed_at
+    c.assessed_at,
+    c.platform
 from counted as c
 full join source_status as s on c.source = s.source;
 
-comment on view sources is 'One row a source: its pages as they are now, and the gate''s present word on it.';
-comment on column sources.source is 'Registrable domain, or file:<parent folder>.';
+comment on view sources is 'One row a source or author on a platform: its pages as they are now, and the gate''s present word on it. The pages of an author count for the platform too.';
+comment on column sources.source is 'Registrable domain, file:<parent folder>, or an author on a platform (host, or host and first path segment).';
 comment on column sources.pages is 'Pages of the source in articles.';
 comment on column sources.accepted is 'Pages with the verdict accept.';
 comment on column sources.review is 'Pages with the verdict review.';
@@ -50,3 +52,4 @@ comment on column sources.effective_pages is 'Number of independent pages that t
 comment on column sources.decided_at is 'When the gate last looked at the source (UTC).';
 comment on column sources.first_seen is 'When the first page of the source was judged (UTC).';
 comment on column sources.assessed_at is 'When the latest page of the source was judged (UTC).';
+comment on column sources.platform is 'Where source is an author on a platform, the platform; null for a source of its own.';

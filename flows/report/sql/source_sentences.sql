@@ -1,16 +1,17 @@
 -- The worst sentences of sources, and the lines that come back on their pages; $number of each.
 with quotes as (
     select
-        e.source,
+        p.source,
         e.kind,
         trim(e.quote) as quote,
         max(e.score) as score,
         count(distinct e.page_id) as pages,
         arg_max(e.signal, e.score) as signal,
         arg_max(e.page_id, e.score) as page_id
-    from evidence as e
-    where e.source in (select unnest(from_json($sources, '["varchar"]')))
-    group by e.source, e.kind, trim(e.quote)
+    from page_sources as p
+    inner join evidence as e on p.page_id = e.page_id
+    where p.source in (select unnest(from_json($sources, '["varchar"]')))
+    group by p.source, e.kind, trim(e.quote)
 ),
 
 placed as (

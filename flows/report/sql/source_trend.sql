@@ -1,8 +1,9 @@
 -- Rejected share of sources over time, by the finest step that needs no more than $periods points, for each source by itself.
 with dated as (
-    select a.source, a.verdict, coalesce(a.fetched_at, a.first_seen) as at
-    from articles as a
-    where a.source in (select unnest(from_json($sources, '["varchar"]')))
+    select p.source, a.verdict, coalesce(a.fetched_at, a.first_seen) as at
+    from page_sources as p
+    inner join articles as a on p.page_id = a.page_id
+    where p.source in (select unnest(from_json($sources, '["varchar"]')))
 ),
 
 steps as (
