@@ -9,7 +9,7 @@ text has no furniture to strip: its lines are the blocks.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import trafilatura
@@ -48,24 +48,39 @@ class _Parsed:
     flags: tuple[str, ...]
 
 
-def extract_html(decoded: Decoded, *, url: str | None, max_elements: int, max_chars: int) -> Article:
+def extract_html(
+    decoded: Decoded,
+    *,
+    url: str | None,
+    max_elements: int,
+    max_chars: int,
+    entering: Callable[[str], None] = lambda _: None,
+) -> Article:
     """Extract the article of an HTML page; lines beyond `max_chars` characters are left out and flagged.
+
+    `entering` hears the name of each step as it begins.
 
     Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
     """
+    entering("parse")
     parsed = _parse(decoded.text)
     tree = parsed.tree
     elements = int(tree.xpath("count(//*)"))
     if elements > max_elements:
         raise ExtractionError(f"the page has {elements:,} elements, more than the {max_elements:,} that are read")
+    entering("metadata")
     metadata = read_metadata(tree, url=url)
+    entering("markup")
     page = read_page(tree, site=site_of_url(url))
     features = page_features_of(tree, page)
+    entering("main text")
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG)
     if not text or not text.strip():
         raise ExtractionError(f"no article text among {elements:,} elements")
     lines, cut = _within(text.split("\n"), max_chars)
+    entering("layout")
     layout = layouts_of(page, lines)
+    entering("repair")
     return _article(
         lines,
         layout,

@@ -7,6 +7,8 @@ failure names the stage and the error.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from quality.decode import decode, looks_like_html
 from quality.extract import ExtractionError, extract_html, extract_text
 from quality.model_files import model_key
@@ -52,8 +54,8 @@ def assess(
     return assess_page(RawPage(body=body, url=url, content_type=content_type), policy=policy or default_policy())
 
 
-def assess_page(page: RawPage, *, policy: Policy) -> Assessment:
-    """Assess one page under a policy; see `assess`."""
+def assess_page(page: RawPage, *, policy: Policy, entering: Callable[[str], None] = lambda _: None) -> Assessment:
+    """Assess one page under a policy; see `assess`. `entering` hears the name of each stage as it begins."""
     stage = "decode"
     try:
         if len(page.body) > policy.limits.max_bytes:
@@ -62,31 +64,45 @@ def assess_page(page: RawPage, *, policy: Policy) -> Assessment:
             )
         if kind := next((name for mark, name in _BINARY.items() if page.body.startswith(mark)), None):
             return _failed(stage, f"the body is {kind}, neither HTML nor text", policy)
+        entering("decode")
         is_html = looks_like_html(page.body, page.content_type, page.url or page.origin)
         decoded = decode(page.body, content_type=page.content_type, is_html=is_html)
         stage = "extract"
         limits = policy.limits
         if is_html:
-            article = extract_html(decoded, url=page.url, max_elements=limits.max_elements, max_chars=limits.max_chars)
+            article = extract_html(
+                decoded,
+                url=page.url,
+                max_elements=limits.max_elements,
+                max_chars=limits.max_chars,
+                entering=entering,
+            )
         else:
+            entering("repair")
             article = extract_text(decoded, url=page.url, max_chars=limits.max_chars)
         stage = "assess"
-        return assess_article(article, policy=policy)
+        return assess_article(article, policy=policy, entering=entering)
     except ExtractionError as error:
         return _failed("extract", str(error), policy)
     except Exception as error:  # noqa: BLE001 - a page must not end a run; the failure says what it did
         return _failed(stage, f"{type(error).__name__}: {error}"[:500], policy)
 
 
-def assess_article(article: Article, *, policy: Policy) -> Assessment:
+def assess_article(article: Article, *, policy: Policy, entering: Callable[[str], None] = lambda _: None) -> Assessment:
     """Judge an article that was extracted before, today; raises only for a broken installation."""
+    entering("segment")
     document = segment(article)
+    entering("signals")
     measurements = measure_all(document)
+    entering("roles")
     roles = predict_roles(document)
+    entering("page type")
     typed = predict_page_type(article)
+    entering("spans")
     thresholds = policy.spans if is_judged(typed, policy) else policy.other_spans
     findings = [*role_spans(document, roles, thresholds=thresholds), *signal_spans(measurements, thresholds)]
     spans = resolve(findings)
+    entering("verdict")
     judgement = judge(document, measurements, roles, spans, typed, policy)
     return Assessment(
         text=article.text,
