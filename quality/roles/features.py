@@ -12,6 +12,7 @@ from quality.phrase_hits import document_hits
 from quality.roles import measures
 from quality.roles.context import Structure, structure
 from quality.roles.phrases import phrases
+from quality.roles.shape import shape, we_share
 from quality.roles.topic import topic
 from quality.roles.wording import Wording, wording
 from quality.segment import Document
@@ -41,11 +42,12 @@ def line_features(document: Document) -> LineFeatures:
     lines = document.lines
     article = document.article
     publisher_words, names = measures.publisher_names(article)
+    looks = shape(lines)
     columns = {
-        **measures.shape(lines),
+        **looks,
         **measures.layout(lines),
         **measures.place(lines),
-        **measures.publisher(document, names),
+        **measures.publisher(document, names, we_share=we_share(lines, looks["shape.we"])),
         **topic(document),
         **phrases(lines, site=site_of_url(article.url), hits=document.derive(document_hits)),
     }

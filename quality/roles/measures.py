@@ -8,8 +8,7 @@ features are NaN, which the trees treat as a case of its own.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -21,79 +20,6 @@ from quality.records import Article
 from quality.segment import Document, Line
 
 FloatArray = NDArray[np.float64]
-
-_PATTERNS: Mapping[str, re.Pattern[str]] = {
-    "question": re.compile(r"[?？]"),
-    "exclamation": re.compile(r"[!！]"),
-    "colon_end": re.compile(r"[:：]\s*$"),
-    "ellipsis": re.compile(r"\.\.\.|…"),
-    "arrow": re.compile(r"[→»›▶►➜➡⇒>]\s*$|^\s*[→»›▶►➜➡⇒]"),
-    "bar": re.compile(r"\|"),
-    "quote": re.compile(r"[\"“”„«»「」]"),
-    "money": re.compile(r"[$€£¥₹]|\b(?:USD|EUR|GBP)\b"),
-    "percent": re.compile(r"\d\s?%"),
-    "digit": re.compile(r"\d"),
-    "number": re.compile(r"\d+(?:[.,]\d+)*"),
-    "year": re.compile(r"\b(?:19|20)\d\d\b"),
-    "web": re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|net|de|fr|es|pl|it|io|co|br|ru)\b", re.IGNORECASE),
-    "email": re.compile(r"\b[\w.+-]+@[\w-]+\.\w+"),
-    "handle": re.compile(r"(?:^|\s)[@#]\w{2,}"),
-    "copyright": re.compile(r"©|\(c\)|®|™", re.IGNORECASE),
-    "capital": re.compile(r"(?<![.!?…:\w]\s)(?<!^)(?<![\w])[A-ZÀ-ÞА-Я][\w’'-]+"),
-    "comma": re.compile(r"[,;，、；]"),
-    "bracket": re.compile(r"[(\[（]"),
-    "clock": re.compile(r"\b\d{1,2}[:h]\d\d\b"),
-    "date": re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d\d){1,2}\b|\b\d{4}-\d\d-\d\d\b"),
-    "dash": re.compile(r"\s[–—-]\s"),
-    "i": re.compile(r"\b(?:I|I'm|I've|my|me|mine)\b"),
-    "we": re.compile(
-        r"\b(?:we|our|us|ours|wir|uns|unser\w*|nous|notre|nos|nosotros|nuestr[oa]s?|noi|nostr[oaie]|nós|noss[oa]s?|nasz\w*|my)\b",
-        re.IGNORECASE,
-    ),
-    "you": re.compile(
-        r"\b(?:you|your|yours|du|dein\w*|sie|ihr\w*|vous|votre|vos|usted|tu|tus|su|você|seu|sua|ty|twój)\b",
-        re.IGNORECASE,
-    ),
-}
-_CONDITIONS = {"digit": re.compile(r"\d"), "dot": re.compile(r"[.:]"), "at": re.compile(r"[@#]")}
-_NEEDS = {
-    "percent": "digit",
-    "digit": "digit",
-    "number": "digit",
-    "year": "digit",
-    "clock": "digit",
-    "date": "digit",
-    "web": "dot",
-    "email": "at",
-    "handle": "at",
-    "i": "i",
-    "we": "we",
-    "you": "you",
-}
-"""What a line must hold for a pattern to be worth a look."""
-_WORD_PATTERNS = ("i", "we", "you")
-"""Patterns of single words, looked for among a document's distinct words first."""
-MAX_CHARS = 2_000
-"""Characters of a line whose shape is looked at."""
-COUNTED = (
-    "question",
-    "exclamation",
-    "quote",
-    "money",
-    "percent",
-    "digit",
-    "number",
-    "year",
-    "web",
-    "capital",
-    "comma",
-    "bracket",
-    "i",
-    "we",
-    "you",
-    "bar",
-)
-"""Patterns that are counted; the others are 0 or 1."""
 
 _TAGS = (
     "p",
@@ -157,49 +83,6 @@ def publisher_names(article: Article) -> tuple[frozenset[str], tuple[str, ...]]:
         label = names[0]
         words.update(w for w in site_words if len(w) >= MIN_NAME_CHARS and (w in label or len(site_words) <= 2))
     return frozenset(words), tuple(dict.fromkeys(names))
-
-
-def rows_naming(lines: Sequence[Line], name: str) -> list[int]:
-    """Rows of the lines that hold a word of one of the word patterns."""
-    pattern = re.compile(_PATTERNS[name].pattern, re.IGNORECASE)
-    distinct = dict.fromkeys(word for line in lines for word in line.words)
-    named = {word for word in distinct if pattern.search(word)}
-    return [row for row, line in enumerate(lines) if not named.isdisjoint(line.words)]
-
-
-def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
-    """What each line looks like."""
-    count = len(lines)
-    columns = {f"shape.{name}": np.zeros(count) for name in _PATTERNS}
-    texts = [line.text[:MAX_CHARS] for line in lines]
-    rows_with = {
-        mark: [row for row, text in enumerate(texts) if pattern.search(text)] for mark, pattern in _CONDITIONS.items()
-    }
-    rows_with.update({name: rows_naming(lines, name) for name in _WORD_PATTERNS})
-    for name, pattern in _PATTERNS.items():
-        column = columns[f"shape.{name}"]
-        rows = rows_with[_NEEDS[name]] if name in _NEEDS else range(count)
-        if name in COUNTED:
-            for row in rows:
-                column[row] = len(pattern.findall(texts[row]))
-        else:
-            for row in rows:
-                column[row] = pattern.search(texts[row]) is not None
-    chars = np.array([len(line.text) for line in lines], dtype=float)
-    words = np.array([len(line.words) for line in lines], dtype=float)
-    columns["shape.chars"] = chars
-    columns["shape.words"] = words
-    columns["shape.word_chars"] = chars / np.maximum(1, words)
-    columns["shape.upper_fraction"] = np.array(
-        [sum(map(str.isupper, line.text[:200])) / len(line.text[:200]) for line in lines]
-    )
-    columns["shape.ends_sentence"] = np.array([line.ends_sentence for line in lines], dtype=float)
-    columns["shape.list_item"] = np.array([line.is_list_item for line in lines], dtype=float)
-    columns["shape.table_row"] = np.array([line.is_table_row for line in lines], dtype=float)
-    columns["shape.starts_lower"] = np.array([line.text.lstrip("-*• ")[:1].islower() for line in lines], dtype=float)
-    for name in ("capital", "number", "comma", "you", "we", "digit", "bar"):
-        columns[f"shape.{name}_rate"] = columns[f"shape.{name}"] / np.maximum(1, words)
-    return columns
 
 
 def layout(lines: Sequence[Line]) -> dict[str, FloatArray]:
@@ -272,20 +155,17 @@ def place(lines: Sequence[Line]) -> dict[str, FloatArray]:
     }
 
 
-def publisher(document: Document, names: tuple[str, ...]) -> dict[str, FloatArray]:
-    """Does the line name the site it stands on?"""
+def publisher(document: Document, names: tuple[str, ...], *, we_share: float) -> dict[str, FloatArray]:
+    """Does the line name the site it stands on? `we_share`: share of the lines that say "we"."""
     lines = document.lines
     squeezed = [squeeze(line.text) for line in lines]
     mentioned = np.array([float(any(name in text for name in names)) for text in squeezed])
-    we = np.zeros(len(lines))
-    for row in rows_naming(lines, "we"):
-        we[row] = _PATTERNS["we"].search(lines[row].text) is not None
     title = squeeze(document.article.title or "")
     author = squeeze(document.article.author or "")
     return {
         "publisher.mentioned": mentioned,
         "publisher.mentioned_share": np.full(len(lines), mentioned.mean() if len(lines) else 0.0),
-        "publisher.we_share": np.full(len(lines), we.mean() if len(lines) else 0.0),
+        "publisher.we_share": np.full(len(lines), we_share),
         "publisher.is_title": np.array([float(bool(title) and text == title) for text in squeezed]),
         "publisher.author": np.array([float(len(author) >= MIN_NAME_CHARS and author in text) for text in squeezed]),
         "publisher.in_title": np.full(len(lines), float(any(name in title for name in names))),

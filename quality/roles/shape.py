@@ -1,0 +1,213 @@
+"""What each line looks like: which marks, numbers, capitals and pronouns it holds, counted in one pass over all lines.
+
+Single characters are counted with a table of character classes over the whole text at once; a pattern runs only on the
+lines that hold a character it cannot do without.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.segment import Line
+
+FloatArray = NDArray[np.float64]
+
+MAX_CHARS = 2_000
+"""Characters of a line whose shape is looked at."""
+CASE_CHARS = 200
+"""Characters of a line of which the capitals are counted."""
+
+_CLASSES: Mapping[str, str] = {
+    "question": "?？",
+    "exclamation": "!！",
+    "quote": '"“”„«»「」',
+    "money": "$€£¥₹",
+    "comma": ",;，、；",
+    "bracket": "([（",
+    "bar": "|",
+    "sign": "©®™",
+}
+_DIGIT, _UPPER = 1 << 8, 1 << 9
+_BIT = {name: 1 << number for number, name in enumerate(_CLASSES)}
+_BASIC = 0x10000
+
+_CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я](?<![\w\n].)(?<![.!?…:\w]\s.)[\w’'-]+")
+"""A capitalised word that does not open its line or a sentence."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_PERCENT = re.compile(r"\d\s?%")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_CLOCK = re.compile(r"\b\d{1,2}[:h]\d\d\b")
+_DATE = re.compile(r"\b\d{1,2}[./]\s?\d{1,2}[./]\s?(?:\d\d){1,2}\b|\b\d{4}-\d\d-\d\d\b")
+_WEB = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|org|net|de|fr|es|pl|it|io|co|br|ru)\b", re.IGNORECASE)
+_WEB_PART = re.compile(r"[.:wW](?:(?<=\.)(?i:com|org|net|de|fr|es|pl|it|io|co|br|ru)\b|(?<=:)//|(?i:ww)\.)")
+_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.\w+")
+_HANDLE = re.compile(r"(?:^|\s)[@#]\w{2,}")
+_CURRENCY = re.compile(r"\b(?:USD|EUR|GBP)\b")
+_DASH = re.compile(r"[^\S\n][–—-][^\S\n]")
+_COLONS = frozenset(":：")
+_START_ARROWS = frozenset("→»›▶►➜➡⇒")
+_END_ARROWS = _START_ARROWS | {">"}
+_CURRENCIES = ("USD", "EUR", "GBP")
+_RUN = re.compile(r"\w+")
+
+_I = frozenset(("I", "my", "me", "mine"))
+_WE = frozenset(
+    """we our us ours wir uns nous notre nos nosotros nuestro nuestra nuestros nuestras noi nostro nostra nostri nostre nós nosso
+    nossa nossos nossas my""".split()
+)
+_WE_STEMS = ("unser", "nasz")
+_YOU = frozenset("you your yours du sie vous votre vos usted tu tus su você seu sua ty twój".split())
+_YOU_STEMS = ("dein", "ihr")
+_STEMS = (*_WE_STEMS, *_YOU_STEMS)
+_OWN = frozenset(word.lower() for word in _I)
+_PRONOUNS = _OWN | _WE | _YOU
+
+
+@lru_cache(maxsize=1)
+def _table() -> NDArray[np.uint16]:
+    """The classes of every character of the basic plane, as bits."""
+    table = np.zeros(_BASIC, dtype=np.uint16)
+    for name, characters in _CLASSES.items():
+        table[[ord(character) for character in characters]] |= _BIT[name]
+    table[[code for code in range(_BASIC) if chr(code).isdecimal()]] |= _DIGIT
+    table[[code for code in range(_BASIC) if chr(code).isupper()]] |= _UPPER
+    return table
+
+
+def _classes(text: str) -> NDArray[np.uint16]:
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    rare = np.flatnonzero(codes >= _BASIC)
+    classes = _table()[np.where(codes < _BASIC, codes, 0) if len(rare) else codes]
+    for at in rare.tolist():
+        classes[at] = _DIGIT * text[at].isdecimal() | _UPPER * text[at].isupper()
+    return classes
+
+
+def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
+    """Return the columns `shape.…`, one value a line; at least one line, none of them empty."""
+    texts = [line.text[:MAX_CHARS] for line in lines]
+    joined = "\n" + "\n".join(texts) + "\n"
+    sizes = np.array([len(text) + 1 for text in texts])
+    starts = 1 + np.cumsum(sizes) - sizes
+    classes = _classes(joined)
+    marks = {
+        name: np.add.reduceat((classes & bit) > 0, starts, dtype=float)
+        for name, bit in {**_BIT, "digit": _DIGIT}.items()
+    }
+    columns = {
+        "question": marks["question"],
+        "exclamation": marks["exclamation"],
+        "colon_end": _marked(text.rstrip()[-1:] in _COLONS for text in texts),
+        "ellipsis": _marked("..." in text or "…" in text for text in texts),
+        "arrow": _marked(text.rstrip()[-1:] in _END_ARROWS or text.lstrip()[:1] in _START_ARROWS for text in texts),
+        "bar": marks["bar"],
+        "quote": marks["quote"],
+        "money": marks["money"]
+        + _counted(_CURRENCY, texts, [any(name in text for name in _CURRENCIES) for text in texts]),
+        **_numbers(texts, marks["digit"]),
+        **_addresses(texts, joined, starts),
+        "copyright": _marked(marks["sign"] + _marked("(c)" in text or "(C)" in text for text in texts)),
+        "capital": np.bincount(_rows((m.start() for m in _CAPITAL.finditer(joined)), starts), minlength=len(lines)),
+        "comma": marks["comma"],
+        "bracket": marks["bracket"],
+        **_dates(texts, marks["digit"]),
+        "dash": _marked(np.bincount(_rows((m.start() for m in _DASH.finditer(joined)), starts), minlength=len(lines))),
+        **_pronouns(texts, joined),
+    }
+    chars = np.array([len(line.text) for line in lines], dtype=float)
+    words = np.array([len(line.words) for line in lines], dtype=float)
+    columns["chars"] = chars
+    columns["words"] = words
+    columns["word_chars"] = chars / np.maximum(1, words)
+    columns["upper_fraction"] = _upper_fraction(classes, starts, sizes - 1)
+    columns["ends_sentence"] = _marked(line.ends_sentence for line in lines)
+    columns["list_item"] = _marked(line.is_list_item for line in lines)
+    columns["table_row"] = _marked(line.is_table_row for line in lines)
+    columns["starts_lower"] = _marked(text.lstrip("-*• ")[:1].islower() for text in texts)
+    for name in ("capital", "number", "comma", "you", "we", "digit", "bar"):
+        columns[f"{name}_rate"] = columns[name] / np.maximum(1, words)
+    return {f"shape.{name}": values.astype(float) for name, values in columns.items()}
+
+
+def _marked(marks: Iterable[object]) -> FloatArray:
+    return np.array([bool(mark) for mark in marks], dtype=float)
+
+
+def _rows(places: Iterable[int], starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The lines that places of the joined text lie in."""
+    return np.searchsorted(starts, np.fromiter(places, dtype=np.intp), side="right") - 1
+
+
+def _counted(pattern: re.Pattern[str], texts: Sequence[str], asked: Iterable[object]) -> FloatArray:
+    """Count the matches in each text that is asked, 0 for the others."""
+    return np.array(
+        [len(pattern.findall(text)) if ask else 0 for text, ask in zip(texts, asked, strict=True)], dtype=float
+    )
+
+
+def _numbers(texts: Sequence[str], digits: FloatArray) -> dict[str, FloatArray]:
+    return {
+        "percent": _counted(_PERCENT, texts, ["%" in text for text in texts]),
+        "digit": digits,
+        "number": _counted(_NUMBER, texts, digits),
+        "year": _counted(_YEAR, texts, digits >= 4),
+    }
+
+
+def _dates(texts: Sequence[str], digits: FloatArray) -> dict[str, FloatArray]:
+    clocks = [count >= 3 and (":" in text or "h" in text) for text, count in zip(texts, digits, strict=True)]
+    return {"clock": _marked(_counted(_CLOCK, texts, clocks)), "date": _marked(_counted(_DATE, texts, digits >= 4))}
+
+
+def _addresses(texts: Sequence[str], joined: str, starts: NDArray[np.intp]) -> dict[str, FloatArray]:
+    web = np.bincount(_rows((match.start() for match in _WEB_PART.finditer(joined)), starts), minlength=len(texts))
+    at = ["@" in text for text in texts]
+    handles = [mark or "#" in text for text, mark in zip(texts, at, strict=True)]
+    return {
+        "web": _counted(_WEB, texts, web),
+        "email": _marked(_counted(_EMAIL, texts, at)),
+        "handle": _marked(_counted(_HANDLE, texts, handles)),
+    }
+
+
+def _upper_fraction(classes: NDArray[np.uint16], starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> FloatArray:
+    before = np.concatenate(([0], np.cumsum((classes & _UPPER) > 0)))
+    read = np.minimum(sizes, CASE_CHARS)
+    return (before[starts + read] - before[starts]) / read
+
+
+def pronoun_counts(text: str, lower: str) -> tuple[int, int, int]:
+    """Count first person singular, first person plural and second person in a text given with its `folded` form."""
+    runs = _RUN.findall(lower)
+    stemmed = any(stem in lower for stem in _STEMS)
+    if not stemmed and _PRONOUNS.isdisjoint(runs):
+        return 0, 0, 0
+    own = 0 if _OWN.isdisjoint(runs) else sum(run in _I for run in _RUN.findall(text))
+    we = sum(run in _WE or (stemmed and run.startswith(_WE_STEMS)) for run in runs)
+    return own, we, sum(run in _YOU or (stemmed and run.startswith(_YOU_STEMS)) for run in runs)
+
+
+def folded(text: str) -> str:
+    """Lower case, with the letters that a regex takes for "i" and "s" when it ignores case."""
+    lower = text.replace("İ", "i").lower()
+    return lower if lower.isascii() else lower.replace("ı", "i").replace("ſ", "s")
+
+
+def we_share(lines: Sequence[Line], counts: FloatArray) -> float:
+    """Return the share of lines that say "we" anywhere; `counts` are those of their first `MAX_CHARS` characters."""
+    said = [
+        count > 0 or (len(line.text) > MAX_CHARS and pronoun_counts(line.text, folded(line.text))[1] > 0)
+        for line, count in zip(lines, counts, strict=True)
+    ]
+    return float(np.mean(said))
+
+
+def _pronouns(texts: Sequence[str], joined: str) -> dict[str, FloatArray]:
+    lower = folded(joined).split("\n")[1:-1]
+    counts = np.array([pronoun_counts(text, low) for text, low in zip(texts, lower, strict=True)], dtype=float)
+    return dict(zip(("i", "we", "you"), counts.T, strict=True))
