@@ -121,13 +121,15 @@ def test_prediction_repeats_itself():
     assert np.array_equal(first, predict_with(role_model(), document_of(POSITIVES[0]["text"])).probabilities)
 
 
-def test_flat_trees_agree_with_scikit_learn():
+@pytest.mark.parametrize("leaves", [9, 13, 24], ids=["short table", "long table", "walked"])
+def test_flat_trees_agree_with_scikit_learn(leaves):
     rng = np.random.default_rng(5)
     matrix = rng.normal(size=(800, 6)).astype(np.float32)
     matrix[:, 2] = np.round(matrix[:, 2])
     matrix[rng.random((800, 6)) < 0.1] = np.nan
     target = np.nan_to_num(matrix[:, 0]) + np.nan_to_num(matrix[:, 2]) > 0.3
-    model = fit_trees(matrix, target, np.ones(800), settings=TreeSettings(rounds=20, leaf_lines=10, columns=1.0))
+    settings = TreeSettings(rounds=20, leaves=leaves, leaf_lines=10, columns=1.0)
+    model = fit_trees(matrix, target, np.ones(800), settings=settings)
     assert np.allclose(forest_of(model).predict(matrix), model.decision_function(matrix), atol=1e-5)
 
 
