@@ -200,6 +200,21 @@ def export(
 
 
 @app.command()
+def bench(
+    inputs: Annotated[
+        list[str] | None, typer.Argument(metavar="[INPUT...]", help="As for run; pages are made up if none.")
+    ] = None,
+    pages: Annotated[int, typer.Option(min=1, help="Pages at most.")] = 300,
+    format: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    policy: PolicyOption = None,
+) -> None:
+    """Time each stage on these pages in one process: pages a second, CPU time by stage, peak memory. Stores nothing."""
+    from flows.commands.bench import bench_command
+
+    bench_command(inputs or [], pages=pages, format=format, policy=checked_policy(policy))
+
+
+@app.command()
 def rescore(
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
     policy: PolicyOption = None,

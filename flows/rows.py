@@ -133,8 +133,13 @@ def _span(text: str, span: Span) -> dict[str, Any]:
 
 def pack_article(article: Article) -> bytes:
     """Serialise an article so that it can be judged again without its page."""
-    document = json.dumps(dataclasses.asdict(article), ensure_ascii=False, separators=(",", ":"))
+    document = json.dumps(article, default=_fields, ensure_ascii=False, separators=(",", ":"))
     return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(document.encode("utf-8", "surrogatepass"))
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    """Return a record's fields as they are; `dataclasses.asdict` copies them all first, for a tenth of a page's time."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
 def unpack_article(packed: bytes) -> Article:
