@@ -13,17 +13,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import trafilatura
-from lxml.html import HtmlElement
+from lxml import etree
+from lxml.html import HtmlComment, HtmlElement, HTMLParser, HtmlProcessingInstruction, fromstring
 from trafilatura.settings import DEFAULT_CONFIG
-from trafilatura.utils import HTML_PARSER
+from trafilatura.utils import is_dubious_html, repair_faulty_html
 
-from quality.dom import read_page
+from quality.boilerplate import is_better_from_blocks, lines_from_blocks, score_page, take_out_furniture
+from quality.dom import PageText, read_page
 from quality.language import identify
-from quality.layout import layouts_of, site_of_url
+from quality.layout import Run, describe, place
+from quality.links import site_of_url
 from quality.metadata import read_metadata
 from quality.page_features import page_features_of
 from quality.records import Article, Decoded, LineLayout, Repair
 from quality.repair import Repaired, repair_lines
+
+_PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
+"""trafilatura's settings, but every element is of one class: lxml's own look-up by tag calls Python for each."""
+_PARSER.set_element_class_lookup(
+    etree.ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction)
+)
 
 _FLATTENINGS = (
     re.compile(r"</?(?:div|span|font|section|center|blockquote|b|i|em|strong|small|big|u)\b[^<>]{0,2000}>", re.I),
@@ -43,7 +52,9 @@ class ExtractionError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Parsed:
+class Parsed:
+    """A page's tree, and what was done to it to get one."""
+
     tree: HtmlElement
     flags: tuple[str, ...]
 
@@ -63,7 +74,7 @@ def extract_html(
     Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
     """
     entering("parse")
-    parsed = _parse(decoded.text)
+    parsed = parse_html(decoded.text)
     tree = parsed.tree
     elements = int(tree.xpath("count(//*)"))
     if elements > max_elements:
@@ -74,12 +85,12 @@ def extract_html(
     page = read_page(tree, site=site_of_url(url))
     features = page_features_of(tree, page)
     entering("main text")
-    text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG)
-    if not text or not text.strip():
+    lines, runs, flags = _main_text(tree, page, url=url)
+    if not lines:
         raise ExtractionError(f"no article text among {elements:,} elements")
-    lines, cut = _within(text.split("\n"), max_chars)
+    lines, cut = _within(lines, max_chars)
     entering("layout")
-    layout = layouts_of(page, lines)
+    layout = describe(page, runs[: len(lines)])
     entering("repair")
     return _article(
         lines,
@@ -94,8 +105,24 @@ def extract_html(
         headings=metadata.headings,
         markup="html",
         page_features=features,
-        flags=parsed.flags + cut,
+        flags=parsed.flags + flags + cut,
     )
+
+
+def _main_text(
+    tree: HtmlElement, page: PageText, *, url: str | None
+) -> tuple[list[str], list[Run | None], tuple[str, ...]]:
+    """Return the lines of the main text, where they stand on the page, and flags. The tree loses its furniture."""
+    scored = score_page(page)
+    if scored is not None:
+        take_out_furniture(tree, page, scored)
+    text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""
+    lines = text.split("\n") if text.strip() else []
+    runs = place(page, lines)
+    if scored is not None and is_better_from_blocks(page, scored, lines, runs):
+        lines = lines_from_blocks(tree, page, scored)
+        return lines, place(page, lines), ("text_from_blocks",)
+    return lines, runs, ()
 
 
 def extract_text(decoded: Decoded, *, url: str | None, max_chars: int) -> Article:
@@ -180,22 +207,45 @@ def _with_replacements(repairs: tuple[Repair, ...], decoded: Decoded) -> tuple[R
     return (*repairs, lost)
 
 
-def _parse(html: str) -> _Parsed:
+def parse_html(html: str) -> Parsed:
     """Parse once as trafilatura does; flatten and parse again what libxml2 cut at its depth limit."""
-    tree, flags = trafilatura.load_html(html), list[str]()
+    tree, flags = _load(html), list[str]()
     if tree is None:
         html, flags = f"<html><body>{html}</body></html>", ["no_html_element"]
-        tree = trafilatura.load_html(html)
+        tree = _load(html)
     for tags in _FLATTENINGS:
         if not _cut_by_depth():
             break
         html, flags = tags.sub("\n", html), ["deep_markup"]
-        tree = trafilatura.load_html(html)
+        tree = _load(html)
     if tree is None:
         raise ExtractionError("the page could not be parsed as HTML")
-    return _Parsed(tree, tuple(flags))
+    return Parsed(tree, tuple(flags))
+
+
+def _load(html: str) -> HtmlElement | None:
+    """`trafilatura.load_html` for a string, with this module's parser; None for what is no HTML document."""
+    beginning = html[:50].lower()
+    html = repair_faulty_html(html, beginning)
+    try:
+        tree = fromstring(html, parser=_PARSER)
+    except ValueError:  # a string with an encoding declaration
+        tree = _load_bytes(html)
+    except (etree.LxmlError, TypeError):
+        return None
+    else:
+        if len(tree) < 1:
+            tree = _load_bytes(html)
+    return None if tree is None or (is_dubious_html(beginning) and len(tree) < 2) else tree
+
+
+def _load_bytes(html: str) -> HtmlElement | None:
+    try:
+        return fromstring(html.encode("utf-8", "surrogatepass"), parser=_PARSER)
+    except (etree.LxmlError, ValueError, TypeError):
+        return None
 
 
 def _cut_by_depth() -> bool:
     """True if the last parse stopped at libxml2's nesting limit (its parser keeps the log of the last parse only)."""
-    return any("xcessive depth" in entry.message for entry in HTML_PARSER.error_log.filter_from_fatals())
+    return any("xcessive depth" in entry.message for entry in _PARSER.error_log.filter_from_fatals())

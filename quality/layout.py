@@ -12,12 +12,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from quality.dom import ATTRIBUTE_CHARS, CAMEL, Block, PageText, class_tokens, read_page, squeeze
-from quality.links import site_of
+from quality.links import site_of_url
 from quality.page_features import page_features_of
 from quality.records import LineLayout
 
@@ -42,7 +41,7 @@ _BUTTON = re.compile(r"\b(?:btn|button|cta)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class Run:
     """Where a line stands: characters of the page's string, and nodes, half open."""
 
     start: int
@@ -64,33 +63,33 @@ def page_features(tree: HtmlElement, *, url: str | None) -> dict[str, float]:
 
 def layouts_of(page: PageText, lines: Sequence[str]) -> tuple[LineLayout | None, ...]:
     """The same for a page that was read already."""
-    runs = _place(page, [squeeze(line) for line in lines])
+    return describe(page, place(page, lines))
+
+
+def place(page: PageText, lines: Sequence[str]) -> list[Run | None]:
+    """Find where each line stands on a page: long lines in a first pass, the others between them."""
+    return _place(page, [squeeze(line) for line in lines])
+
+
+def describe(page: PageText, runs: Sequence[Run | None]) -> tuple[LineLayout | None, ...]:
+    """Say what the HTML knows about lines that were placed."""
     layouts: list[LineLayout | None] = []
-    describe = _Describer(page)
+    describer = _Describer(page)
     last_end: int | None = None
     for run in runs:
         if run is None:
             layouts.append(None)
             continue
         skipped = max(0, run.start - last_end) if last_end is not None else 0
-        layouts.append(describe.layout(run, skipped))
+        layouts.append(describer.layout(run, skipped))
         last_end = run.end
     return tuple(layouts)
 
 
-def site_of_url(url: str | None) -> str | None:
-    """Return the rough registrable domain of a URL, None if it has no host."""
-    try:
-        host = urlsplit(url).hostname if url else None
-    except ValueError:
-        return None
-    return site_of(host) if host else None
-
-
-def _place(page: PageText, keys: Sequence[str]) -> list[_Run | None]:
+def _place(page: PageText, keys: Sequence[str]) -> list[Run | None]:
     """Give each line its run of nodes: long lines in a first pass, the others between them."""
     finder = _Finder(page)
-    runs: list[_Run | None] = [None] * len(keys)
+    runs: list[Run | None] = [None] * len(keys)
     at = 0
     for number, key in enumerate(keys):
         if len(key) >= ANCHOR_CHARS:
@@ -107,7 +106,7 @@ def _place(page: PageText, keys: Sequence[str]) -> list[_Run | None]:
     return runs
 
 
-def _next_starts(runs: Sequence[_Run | None], end: int) -> list[int]:
+def _next_starts(runs: Sequence[Run | None], end: int) -> list[int]:
     """Start of the next placed line, for each line."""
     limits = [end] * len(runs)
     limit = end
@@ -134,7 +133,7 @@ class _Finder:
             if end - start < PROBE:
                 self.short.setdefault(string[start:end], []).append(start)
 
-    def find(self, key: str, at: int, limit: int) -> _Run | None:
+    def find(self, key: str, at: int, limit: int) -> Run | None:
         """The best place of a line: whole matches before partial ones, then in [at, limit), then nearest to `at`."""
         string = self.page.string
         if len(key) >= PROBE:
@@ -166,7 +165,7 @@ class _Finder:
         found = self.page.string.find(tail, start, start + 2 * len(key) + 200)
         return found + len(tail) if found >= 0 else min(len(self.page.string), start + len(key))
 
-    def _by_tail(self, key: str, at: int) -> _Run | None:
+    def _by_tail(self, key: str, at: int) -> Run | None:
         """Last resort for lines whose first letters the page has not: their last ones, close by."""
         if len(key) < 2 * PROBE:
             return None
@@ -177,11 +176,11 @@ class _Finder:
         end = found + len(tail)
         return self._run(max(0, end - len(key)), end, 1)
 
-    def _run(self, start: int, end: int, copies: int) -> _Run:
+    def _run(self, start: int, end: int, copies: int) -> Run:
         starts = self.page.starts
         first = max(0, bisect_right(starts, start) - 1)
         last = max(first + 1, bisect_left(starts, end))
-        return _Run(start, end, first, last, copies)
+        return Run(start, end, first, last, copies)
 
 
 class _Describer:
@@ -191,7 +190,7 @@ class _Describer:
         self.page = page
         self.paths: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
-    def layout(self, run: _Run, skipped: int) -> LineLayout:
+    def layout(self, run: Run, skipped: int) -> LineLayout:
         """Describe one line."""
         page = self.page
         number = self._block(run)
@@ -230,7 +229,7 @@ class _Describer:
             outer_blocks=outer.inner_blocks,
         )
 
-    def _block(self, run: _Run) -> int:
+    def _block(self, run: Run) -> int:
         """The innermost block that holds the whole run, or the first node's block where only the page holds it."""
         page = self.page
         first = number = page.blocks_of[run.first]
@@ -273,7 +272,7 @@ class _Describer:
             known = self.paths[number] = (tuple(reversed(tags)), tuple(tokens)[:MAX_TOKENS])
         return known
 
-    def _links(self, run: _Run) -> list[int]:
+    def _links(self, run: Run) -> list[int]:
         """The links that the run touches, in order."""
         seen = dict.fromkeys(self.page.links_of[run.first : run.last])
         seen.pop(-1, None)

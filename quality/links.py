@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 _SECOND_LEVEL = frozenset("co com org net gov gob gouv gv ac edu or ne go nom mil ltd plc blogspot github".split())
 
@@ -66,6 +67,15 @@ def site_of(host: str) -> str:
     if len(labels) > 2 and labels[-2] in _SECOND_LEVEL:
         return ".".join(labels[-3:])
     return ".".join(labels[-2:])
+
+
+def site_of_url(url: str | None) -> str | None:
+    """Return the rough registrable domain of a URL, None if it has no host."""
+    try:
+        host = urlsplit(url).hostname if url else None
+    except ValueError:
+        return None
+    return site_of(host) if host else None
 
 
 def link_kind(href: str, *, site: str | None) -> LinkKind:

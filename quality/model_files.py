@@ -15,7 +15,7 @@ from quality.policy import Policy, PolicyError
 
 FOLDER = Path(__file__).parent / "models"
 DIGEST_CHARS = 16
-_FOLDERS = {"roles": "roles", "verdict": "verdict", "page_type": "pagetype"}
+_FOLDERS = {"roles": "roles", "verdict": "verdict", "page_type": "pagetype", "boilerplate": "boilerplate"}
 
 
 @lru_cache(maxsize=1)
@@ -44,4 +44,4 @@ def check_models(policy: Policy) -> None:
 def model_key(policy: Policy) -> str:
     """Return the digests of the models that a policy pins, as one string."""
     models = policy.models
-    return f"{models.roles}.{models.verdict}.{models.page_type}"
+    return f"{models.roles}.{models.verdict}.{models.page_type}.{models.boilerplate}"

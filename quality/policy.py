@@ -90,6 +90,7 @@ class Models:
     roles: str
     verdict: str
     page_type: str
+    boilerplate: str
 
 
 @dataclass(frozen=True, slots=True)

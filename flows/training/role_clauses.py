@@ -13,8 +13,8 @@ from flows.training.role_scores import PageData
 from quality.roles.clauses import Unit, unit_matrix, units_of
 from quality.roles.fit import TreeSettings, fit_forest, fit_slope
 from quality.roles.model import RoleModel
-from quality.roles.trees import Forest
 from quality.segment import Document, segment
+from quality.trees import Forest
 
 FloatArray = NDArray[np.float64]
 COVERED = 0.6

@@ -66,10 +66,10 @@ def read_role_pages(folder: Path, sets: Sequence[str], *, workers: int) -> list[
     """Read the pages of the named sets in order. Raises OSError if a file is missing."""
     jobs = []
     for name in sets:
-        labels = _by_url(folder / f"{name}.labels.jsonl.gz")
+        labels = labels_by_url(folder / f"{name}.labels.jsonl.gz")
         gold_path = folder / f"{name}.gold.jsonl.gz"
-        gold = _by_url(gold_path) if gold_path.exists() else {}
-        for url, body, content_type in _responses(folder / f"{name}.warc.gz"):
+        gold = labels_by_url(gold_path) if gold_path.exists() else {}
+        for url, body, content_type in responses(folder / f"{name}.warc.gz"):
             if url in labels or url in gold:
                 jobs.append((url, body, content_type, labels.get(url), gold.get(url)))
     with ProcessPoolExecutor(workers) as pool:
@@ -77,12 +77,14 @@ def read_role_pages(folder: Path, sets: Sequence[str], *, workers: int) -> list[
         return [page for page in pages if page is not None]
 
 
-def _by_url(path: Path) -> dict[str, Mapping[str, object]]:
+def labels_by_url(path: Path) -> dict[str, Mapping[str, object]]:
+    """Read a .jsonl.gz file of records that have a "url". Raises OSError."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return {str(record["url"]).strip(): record for record in map(json.loads, lines)}
 
 
-def _responses(path: Path) -> Iterator[tuple[str, bytes, str | None]]:
+def responses(path: Path) -> Iterator[tuple[str, bytes, str | None]]:
+    """Yield (URL, body, content type) of the responses in a WARC file, in order."""
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream, record_types=WarcRecordType.response):
             headers = record.http_headers

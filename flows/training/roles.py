@@ -35,8 +35,8 @@ from quality.roles.features import line_features
 from quality.roles.fit import TreeSettings, fit_forest, fit_slope
 from quality.roles.model import CLAUSE, QUESTIONS, WEIGHTS, RoleModel, all_columns, compress, read_model
 from quality.roles.prediction import roles_of
-from quality.roles.trees import Forest
 from quality.segment import segment
+from quality.trees import Forest
 
 FloatArray = NDArray[np.float64]
 SETS = ("wcxb-dev", "ml-dev")

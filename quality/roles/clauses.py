@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.dom import squeeze
-from quality.layout import site_of_url
+from quality.links import site_of_url
 from quality.roles.measures import publisher_names
 from quality.roles.model import LINE_SCORES, RoleModel
 from quality.roles.ngrams import word_grams

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.layout import site_of_url
+from quality.links import site_of_url
 from quality.phrase_hits import document_hits
 from quality.roles import measures
 from quality.roles.context import Structure, structure

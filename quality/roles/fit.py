@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression, SGDClassifier
 from threadpoolctl import threadpool_limits
 
 from quality.roles.ngrams import Grams
-from quality.roles.trees import Forest
+from quality.trees import Forest
 
 FloatArray = NDArray[np.float64]
 SEED = 0
@@ -33,6 +33,8 @@ class TreeSettings:
     shrinkage: float = 5.0
     columns: float = 0.15
     """Share of the columns that each split may look at."""
+    depth: int | None = None
+    """Levels of a tree, unlimited if None."""
 
 
 def sparse(grams: Grams, *, bits: int) -> csr_matrix:
@@ -69,6 +71,7 @@ def fit_trees(
         min_samples_leaf=settings.leaf_lines,
         l2_regularization=settings.shrinkage,
         max_features=settings.columns,
+        max_depth=settings.depth,
         early_stopping=False,
         random_state=SEED,
     )

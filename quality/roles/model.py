@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from quality.roles.context import context
 from quality.roles.features import LineFeatures
-from quality.roles.trees import Forest
+from quality.trees import Forest
 
 FloatArray = NDArray[np.float64]
 

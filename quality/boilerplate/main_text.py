@@ -1,0 +1,175 @@
+"""Use the scores of a page's blocks twice: to take out what is surely furniture before trafilatura looks for the text,
+and to check what it found.
+
+trafilatura sometimes takes one section for the article, or a page of reader comments. Its text is then compared with the
+blocks that the model holds for main text, both by the F1 that the model's own probabilities lead one to expect; where
+the blocks promise clearly more, their text is taken instead, line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from lxml import etree
+from lxml.html import HtmlElement
+from numpy.typing import NDArray
+
+from quality.boilerplate.features import sum_by
+from quality.boilerplate.model import ScoredPage
+from quality.dom import BLOCK_TAGS, SKIPPED_TAGS, PageText
+from quality.layout import Run
+
+FURNITURE_BELOW = 0.1
+"""A block is taken out if neither it nor any block inside it reaches this probability. Out of fold this takes out half of
+the furniture and 0.9 % of the main text."""
+MAIN_TEXT_FROM = 0.4
+"""A block of this probability belongs to the text that is made from blocks."""
+RESCUE_MARGIN = 0.2
+"""By how much the expected F1 of the blocks must exceed that of the extracted text; chosen out of fold."""
+
+MAX_UNPLACED = 0.2
+"""Nothing is said about a text of which more than this share was not found on the page."""
+
+_UNREAD = etree.XPath("//style|//svg|//template|//link|//script[not(@type='application/ld+json')]")
+"""Elements that no stage of the extraction reads."""
+_SPACE = re.compile(r"\s+")
+_CELLS = ("td", "th")
+_CELL_MARK = "\0"
+"""Stands between cells while a row is collected; HTML holds no such character."""
+
+
+def take_out_furniture(tree: HtmlElement, page: PageText, scored: ScoredPage) -> None:
+    """Remove from the tree what is surely not main text; the elements that `page` refers to stay readable."""
+    for element in _UNREAD(tree):
+        _remove(element)
+    best = np.zeros(len(page.blocks))
+    best[scored.units.blocks] = scored.probability
+    peaks: list[float] = best.tolist()
+    for number in range(len(peaks) - 1, 0, -1):
+        parent = page.blocks[number].parent
+        if parent >= 0 and peaks[number] > peaks[parent]:
+            peaks[parent] = peaks[number]
+    for peak, block in zip(peaks, page.blocks, strict=True):
+        if 0.0 < peak < FURNITURE_BELOW and block.parent >= 0 and peaks[block.parent] >= FURNITURE_BELOW:
+            _remove(block.element)
+
+
+def _remove(element: HtmlElement) -> None:
+    """Take an element out, its tail stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + element.tail
+        else:
+            parent.text = (parent.text or "") + element.tail
+        element.tail = None
+    parent.remove(element)
+
+
+def is_better_from_blocks(page: PageText, scored: ScoredPage, lines: Sequence[str], runs: Sequence[Run | None]) -> bool:
+    """True if the blocks promise clearly more than extracted lines, of which it is known where on the page they stand."""
+    lost = sum(len(line) for line, run in zip(lines, runs, strict=True) if run is None)
+    if lost > MAX_UNPLACED * sum(map(len, lines)):
+        return False
+    covered = np.zeros(len(page.starts) + 1)
+    for run in runs:
+        if run is not None:
+            covered[run.first] += 1
+            covered[run.last] -= 1
+    inside = np.cumsum(covered)[:-1] > 0
+    sizes = np.diff(np.asarray(page.chars_before, dtype=float))
+    owned = sum_by(np.asarray(page.blocks_of), sizes * inside, len(page.blocks))
+    taken = owned[scored.units.blocks]
+    whole = np.where(scored.probability >= MAIN_TEXT_FROM, scored.units.chars, 0.0)
+    return _expected_f1(scored, whole) - _expected_f1(scored, taken) > RESCUE_MARGIN
+
+
+def _expected_f1(scored: ScoredPage, taken: NDArray[np.float64]) -> float:
+    hits = float((scored.probability * taken).sum())
+    wanted = float((scored.probability * scored.units.chars).sum())
+    return 2 * hits / max(1.0, float(taken.sum()) + wanted)
+
+
+def lines_from_blocks(tree: HtmlElement, page: PageText, scored: ScoredPage) -> list[str]:
+    """Return the text of the blocks that are probably main text, a line a block, list items and table rows as usual."""
+    chosen = {
+        page.blocks[number].element
+        for number, probability in zip(scored.units.blocks.tolist(), scored.probability.tolist(), strict=True)
+        if probability >= MAIN_TEXT_FROM
+    }
+    cells = Counter(block.parent for block in page.blocks if block.tag in _CELLS)
+    rows = {
+        block.element
+        for number, block in enumerate(page.blocks)
+        if block.tag == "tr" and block.inner_blocks == cells[number]
+    }
+    writer = _Writer(chosen, rows)
+    body = tree.find(".//body") if tree.tag != "body" else tree
+    writer.walk(tree if body is None else body)
+    return writer.lines
+
+
+class _Writer:
+    """The state of one walk that writes lines."""
+
+    def __init__(self, chosen: set[HtmlElement], rows: set[HtmlElement]) -> None:
+        self.chosen = chosen
+        self.rows = rows
+        """Table rows that hold nothing but plain cells; the others lay out blocks."""
+        self.lines: list[str] = []
+        self.pieces: list[str] = []
+        self.prefix = ""
+        self.open: list[bool] = [False]
+
+    def walk(self, body: HtmlElement) -> None:
+        """Visit every element in document order."""
+        walker = etree.iterwalk(body, events=("start", "end"))
+        for event, element in walker:
+            tag = element.tag
+            is_block = tag in BLOCK_TAGS or element is body
+            if event == "start":
+                if tag in SKIPPED_TAGS:
+                    walker.skip_subtree()
+                    continue
+                if is_block:
+                    self._break(element)
+                    self.open.append(element in self.chosen)
+                elif tag == "br":
+                    self._end_line()
+                self._text(element.text)
+            else:
+                if is_block and tag not in SKIPPED_TAGS:
+                    self._break(element)
+                    self.open.pop()
+                if element is not body:
+                    self._text(element.tail)
+        self._end_line()
+
+    def _text(self, text: str | None) -> None:
+        if text and self.open[-1]:
+            self.pieces.append(text)
+
+    def _break(self, element: HtmlElement) -> None:
+        """End the line, but not between the cells of a row; a list item's first line gets a dash."""
+        if element.tag in _CELLS and element.getparent() in self.rows:
+            self.pieces.append(_CELL_MARK)
+            return
+        self._end_line()
+        if element.tag == "li":
+            self.prefix = "- "
+        elif element.tag not in ("p", "div"):
+            self.prefix = ""
+
+    def _end_line(self) -> None:
+        cells = (_SPACE.sub(" ", cell).strip() for cell in "".join(self.pieces).split(_CELL_MARK))
+        line = " | ".join(cell for cell in cells if cell)
+        if line:
+            self.lines.append(self.prefix + line)
+            self.prefix = ""
+        self.pieces.clear()

@@ -1,0 +1,123 @@
+"""The model of a page's blocks takes out furniture, rescues what the extractor misses, and leaves good extractions alone."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import lxml.html
+import numpy as np
+import pytest
+
+from flows.training.boilerplate import MarkedPage, figures, fit, in_text, out_of_fold, own_texts
+from quality import assess
+from quality.boilerplate import ScoredPage, lines_from_blocks, score_page, take_out_furniture
+from quality.boilerplate.features import block_names, units_of
+from quality.boilerplate.model import MAX_BLOCKS, load_model
+from quality.dom import read_page, squeeze
+
+CASES = tomllib.loads((Path(__file__).parent / "cases" / "boilerplate" / "pages.toml").read_text())["case"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_pages(case):
+    page = f"<html><head><title>The valve</title></head><body>{case['html']}</body></html>"
+    a = assess(page.encode(), url="https://news.example/valve")
+    assert a.article is not None
+    assert ("text_from_blocks" in a.article.flags) == case["from_blocks"]
+    for text in case["keeps"]:
+        assert text in a.text
+    for text in case["drops"]:
+        assert text not in a.text
+    assert len(a.article.layout) == len(a.text.split("\n"))
+
+
+def everything(tree):
+    """A page of which every unit is held for main text."""
+    page = read_page(tree, site=None)
+    units = units_of(page, block_names(page), {})
+    return page, ScoredPage(units, np.ones(len(units.blocks)))
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("<p>One <b>bold</b><i>er</i> word.</p><p>Two</p>", ["One bolder word.", "Two"]),
+        ("<ul><li>Apples</li><li><p>Pears</p><p>and quinces</p></li></ul>", ["- Apples", "- Pears", "and quinces"]),
+        (
+            "<table><tr><th>Row</th><th>Width</th></tr><tr><td>1</td><td>30 cm</td></tr></table>",
+            ["Row | Width", "1 | 30 cm"],
+        ),
+        ("<table><tr><td><p>A</p><p>B</p></td><td><div>C</div></td></tr></table>", ["A", "B", "C"]),
+        ("<p>a<br>b</p><script>x()</script><p>c</p>", ["a", "b", "c"]),
+        ("<div>loose <p>inner</p> tail</div>", ["loose", "inner", "tail"]),
+    ],
+)
+def test_lines_from_blocks(body, lines):
+    tree = lxml.html.fromstring(f"<html><body>{body}</body></html>")
+    page, scored = everything(tree)
+    assert lines_from_blocks(tree, page, scored) == lines
+
+
+def test_furniture_goes_and_tails_stay():
+    tree = lxml.html.fromstring("<html><body><div>a<nav>menu</nav>b</div><p>c</p><style>x</style>d</body></html>")
+    page = read_page(tree, site=None)
+    units = units_of(page, block_names(page), {})
+    kept = np.array([page.blocks[block].tag != "nav" for block in units.blocks], dtype=float)
+    take_out_furniture(tree, page, ScoredPage(units, np.where(kept > 0, 1.0, 0.01)))
+    assert "".join(tree.itertext()) == "abcd"
+
+
+def test_huge_and_empty_pages_are_left_alone():
+    empty = lxml.html.fromstring("<html><body></body></html>")
+    assert score_page(read_page(empty, site=None)) is None
+    huge = lxml.html.fromstring("<html><body>" + "<p>x</p>" * (MAX_BLOCKS + 1) + "</body></html>")
+    assert score_page(read_page(huge, site=None)) is None
+
+
+def test_one_unit_has_as_many_columns_as_the_model_reads():
+    tree = lxml.html.fromstring("<html><body><p>alone</p></body></html>")
+    page = read_page(tree, site=None)
+    units = units_of(page, block_names(page), {})
+    assert units.matrix.shape[0] == 1
+    assert load_model().forest.feature.max() < units.matrix.shape[1]
+    assert np.isfinite(score_page(page).probability).all()
+
+
+def test_texts_are_found_in_the_marked_text_in_order():
+    whole = squeeze(
+        "Growing leeks. Leeks want deep soil and patience. "
+        + "They stand in it for a year. " * 4
+        + "Share the harvest with a neighbour. Soil"
+    )
+    texts = [
+        squeeze(t)
+        for t in ("Growing leeks", "Share", "Leeks want deep, soil and patience.", "Buy our soil here today, friends")
+    ]
+    assert in_text(texts, whole).tolist() == [True, False, True, False]
+
+
+def marked(number):
+    """A made-up page of a domain of its own: an article between a menu and a footer."""
+    words = " ".join(f"word{number}{i} and the rest of a sentence that goes on," for i in range(6))
+    body = "".join(f"<p>{i} {words}</p>" for i in range(4))
+    links = "".join(f"<li><a href='/{i}'>Link {i}</a></li>" for i in range(5))
+    tree = lxml.html.fromstring(
+        f"<html><body>{'<h1>Story</h1>' if number % 2 else ''}<div class='top menu'><ul>{links}</ul></div><div class='story'>{body}</div>"
+        f"<div class='bottom legal'><p>All rights</p></div></body></html>"
+    )
+    page = read_page(tree, site=None)
+    names = block_names(page)
+    units = units_of(page, names, {})
+    main = np.array([text.startswith(tuple("0123")) for text in own_texts(page, units.blocks)])
+    return MarkedPage(page, names, f"site{number}.example", units.blocks, units.chars, main)
+
+
+def test_training_learns_and_repeats_itself():
+    pages = [marked(number) for number in range(40)]
+    measured = figures(pages, out_of_fold(pages))
+    assert measured["auc"] > 0.99
+    one, two = fit(pages), fit(pages)
+    assert one.names["story"] > 0 > one.names["menu"]
+    for name, array in one.arrays().items():
+        assert np.array_equal(array, two.arrays()[name]), name
