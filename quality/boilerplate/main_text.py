@@ -27,7 +27,7 @@ FURNITURE_BELOW = 0.1
 the furniture and 0.9 % of the main text."""
 MAIN_TEXT_FROM = 0.4
 """A block of this probability belongs to the text that is made from blocks."""
-RESCUE_MARGIN = 0.2
+RESCUE_MARGIN = 0.3
 """By how much the expected F1 of the blocks must exceed that of the extracted text; chosen out of fold."""
 
 MAX_UNPLACED = 0.2
