@@ -30,6 +30,8 @@ MAIN_TEXT_FROM = 0.4
 RESCUE_MARGIN = 0.3
 """By how much the expected F1 of the blocks must exceed that of the extracted text; chosen out of fold."""
 
+RETRY_MARGIN = 0.05
+"""By how much it must exceed that of trafilatura's own rules for the slower algorithms behind them to be asked too."""
 MAX_UNPLACED = 0.2
 """Nothing is said about a text of which more than this share was not found on the page."""
 
@@ -72,11 +74,14 @@ def _remove(element: HtmlElement) -> None:
     parent.remove(element)
 
 
-def is_better_from_blocks(page: PageText, scored: ScoredPage, lines: Sequence[str], runs: Sequence[Run | None]) -> bool:
-    """True if the blocks promise clearly more than extracted lines, of which it is known where on the page they stand."""
+def promise_of_blocks(page: PageText, scored: ScoredPage, lines: Sequence[str], runs: Sequence[Run | None]) -> float:
+    """By how much the expected F1 of the blocks' text exceeds that of extracted lines, which stand in these runs.
+
+    0 for lines of which too many were not found on the page.
+    """
     lost = sum(len(line) for line, run in zip(lines, runs, strict=True) if run is None)
     if lost > MAX_UNPLACED * sum(map(len, lines)):
-        return False
+        return 0.0
     covered = np.zeros(len(page.starts) + 1)
     for run in runs:
         if run is not None:
@@ -87,7 +92,7 @@ def is_better_from_blocks(page: PageText, scored: ScoredPage, lines: Sequence[st
     owned = sum_by(np.asarray(page.blocks_of), sizes * inside, len(page.blocks))
     taken = owned[scored.units.blocks]
     whole = np.where(scored.probability >= MAIN_TEXT_FROM, scored.units.chars, 0.0)
-    return _expected_f1(scored, whole) - _expected_f1(scored, taken) > RESCUE_MARGIN
+    return _expected_f1(scored, whole) - _expected_f1(scored, taken)
 
 
 def _expected_f1(scored: ScoredPage, taken: NDArray[np.float64]) -> float:
