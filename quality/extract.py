@@ -20,7 +20,6 @@ from trafilatura.utils import is_dubious_html, repair_faulty_html
 
 from quality.boilerplate import (
     RESCUE_MARGIN,
-    RETRY_MARGIN,
     lines_from_blocks,
     promise_of_blocks,
     score_page,
@@ -119,30 +118,17 @@ def extract_html(
 def _main_text(
     tree: HtmlElement, page: PageText, *, url: str | None
 ) -> tuple[list[str], list[Run | None], tuple[str, ...]]:
-    """Return the lines of the main text, where they stand on the page, and flags. The tree loses its furniture.
-
-    trafilatura's own rules come first; its slower algorithms are asked where the blocks promise more.
-    """
+    """Return the lines of the main text, where they stand on the page, and flags. The tree loses its furniture."""
     scored = score_page(page)
-    if scored is None:
-        lines = _extracted(tree, url=url, fast=False)
-        return lines, place(page, lines), ()
-    take_out_furniture(tree, page, scored)
-    for fast in (True, False):
-        lines = _extracted(tree, url=url, fast=fast)
-        runs = place(page, lines)
-        promise = promise_of_blocks(page, scored, lines, runs)
-        if lines and promise <= RETRY_MARGIN:
-            return lines, runs, ()
-    if promise > RESCUE_MARGIN:
+    if scored is not None:
+        take_out_furniture(tree, page, scored)
+    text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""
+    lines = text.split("\n") if text.strip() else []
+    runs = place(page, lines)
+    if scored is not None and promise_of_blocks(page, scored, lines, runs) > RESCUE_MARGIN:
         lines = lines_from_blocks(tree, page, scored)
         return lines, place(page, lines), ("text_from_blocks",)
     return lines, runs, ()
-
-
-def _extracted(tree: HtmlElement, *, url: str | None, fast: bool) -> list[str]:
-    text = trafilatura.extract(tree, url=url, include_comments=False, fast=fast, config=DEFAULT_CONFIG) or ""
-    return text.split("\n") if text.strip() else []
 
 
 def extract_text(decoded: Decoded, *, url: str | None, max_chars: int) -> Article:

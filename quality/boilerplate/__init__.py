@@ -2,7 +2,6 @@
 
 from quality.boilerplate.main_text import (
     RESCUE_MARGIN,
-    RETRY_MARGIN,
     lines_from_blocks,
     promise_of_blocks,
     take_out_furniture,
@@ -11,7 +10,6 @@ from quality.boilerplate.model import ScoredPage, score_page
 
 __all__ = [
     "RESCUE_MARGIN",
-    "RETRY_MARGIN",
     "ScoredPage",
     "lines_from_blocks",
     "promise_of_blocks",

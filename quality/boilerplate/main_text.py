@@ -30,8 +30,6 @@ MAIN_TEXT_FROM = 0.4
 RESCUE_MARGIN = 0.3
 """By how much the expected F1 of the blocks must exceed that of the extracted text; chosen out of fold."""
 
-RETRY_MARGIN = 0.05
-"""By how much it must exceed that of trafilatura's own rules for the slower algorithms behind them to be asked too."""
 MAX_UNPLACED = 0.2
 """Nothing is said about a text of which more than this share was not found on the page."""
 
