@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import trafilatura
 from lxml import etree
@@ -123,7 +124,7 @@ def _main_text(
     if scored is not None:
         take_out_furniture(tree, page, scored)
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""
-    lines = text.split("\n") if text.strip() else []
+    lines = text.replace("\r", " ").split("\n") if text.strip() else []  # "&#13;" is a space in a page
     runs = place(page, lines)
     if scored is not None and promise_of_blocks(page, scored, lines, runs) > RESCUE_MARGIN:
         lines = lines_from_blocks(tree, page, scored)
@@ -178,7 +179,7 @@ def _article(
     return Article(
         text="\n".join(repaired.lines),
         layout=layout,
-        url=url,
+        url=_readable(url),
         title=_repaired_title(title, lines, repaired, language),
         author=author,
         date=date,
@@ -194,6 +195,15 @@ def _article(
         page_features=page_features or {},
         flags=flags,
     )
+
+
+def _readable(url: str | None) -> str | None:
+    """Return an address unless it is none that can be parsed ("http://["): nothing can be read out of it."""
+    try:
+        urlsplit(url or "")
+    except ValueError:
+        return None
+    return url
 
 
 def _repaired_title(title: str | None, lines: Sequence[str], repaired: Repaired, language: str | None) -> str | None:

@@ -101,7 +101,7 @@ def assess_article(article: Article, *, policy: Policy, entering: Callable[[str]
     entering("spans")
     thresholds = policy.spans if is_judged(typed, policy) else policy.other_spans
     findings = [*role_spans(document, roles, thresholds=thresholds), *signal_spans(measurements, thresholds)]
-    spans = resolve(findings)
+    spans = resolve(findings, article.text)
     entering("verdict")
     judgement = judge(document, measurements, roles, spans, typed, policy)
     return Assessment(

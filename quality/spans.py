@@ -46,8 +46,10 @@ def signal_spans(measurements: Mapping[str, Measurement], thresholds: SpanThresh
     return found
 
 
-def resolve(findings: Iterable[Span]) -> tuple[Span, ...]:
+def resolve(findings: Iterable[Span], text: str) -> tuple[Span, ...]:
     """Return spans in order, no two over one character: the surer finding wins, then the longer, then the earlier.
+
+    What is left of a finding between surer ones is no span if it is white space.
 
     A phrase that a lexicon is sure of names its kind better than the line-role model, which is asked whether a line is
     promo or residue and only then which of the two.
@@ -57,7 +59,7 @@ def resolve(findings: Iterable[Span]) -> tuple[Span, ...]:
         first = bisect_right(taken, span.start, key=lambda other: other.end)
         last = bisect_left(taken, span.end, lo=first, key=lambda other: other.start)
         taken[first:last] = sorted([*taken[first:last], *_free_parts(span, taken[first:last])], key=lambda s: s.start)
-    return tuple(taken)
+    return tuple(span for span in taken if not text[span.start : span.end].isspace())
 
 
 def _precedence(span: Span) -> tuple[bool, float, int, int, str, str]:
