@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeVar, cast
 
-from quality.phrase_pattern import MODES, Condition, Mode, PatternError, compiled, conditions
+from quality.phrase_pattern import MODES, Condition, Mode, PatternError, conditions, spans_of
 from quality.segment import words_of
 
 NAMES: tuple[str, ...] = (
@@ -79,7 +79,7 @@ class Phrase:
         """Return (start, end) of every match of one alternative."""
         if self.mode == "line" and len(text) > LINE_MODE_MAX_CHARS:
             return ()
-        return tuple(match.span(1) for match in compiled(self.alternatives[number], self.mode).finditer(text))
+        return tuple(spans_of(self.alternatives[number], self.mode, text))
 
 
 @dataclass(frozen=True, slots=True)
