@@ -24,11 +24,17 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0df
 _LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
 _WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
 
+# Most lines hold neither marks nor unspaced letters, and what is left to tell apart is simple.
+_ODD = re.compile(rf"[{_UNSPACED}{_MARKS}]")
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+
 # An end mark, closing quotes or brackets, then white space before something that can start a sentence.
 _SENTENCE_END = re.compile(
     r"""
-    (?: (?<![.!?…]) [.!?…]++ ["'”’»)\]]* (?=\s+ ["'“‘«(\[¿¡—–-]* [^\W_a-z] )   # spaced scripts: the next word is no lower-case Latin
-      | [。！？｡؟।]+ ["”’」』)）]*                                   # full-width and danda marks end by themselves
+    [.!?…。！？｡؟।]  # the mark first, and then what it is, so that the search passes over everything else
+    (?: (?<![.!?…].) (?<=[.!?…]) [.!?…]*+ ["'”’»)\]]* (?=\s+ ["'“‘«(\[¿¡—–-]* [^\W_a-z] )   # spaced scripts: the next word is no lower-case Latin
+      | (?<=[。！？｡؟।]) [。！？｡؟।]* ["”’」』)）]*                    # full-width and danda marks end by themselves
     )
     """,
     re.VERBOSE,
@@ -37,6 +43,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Nr|Fig|etc|e\.g|i\.e|U\.S|U\.K|Inc|Ltd|Co|Gen|Sen|Rep|Gov"
     r"|approx|bzw|ca|Abs|Art|Bd|ul|art|Sra?|Dra?|M|Mme)\.$"
 )
+_LETTERS_OR_BREAK = re.compile(r"[^\W_]+|\n")
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪◦●■–]|\d{1,3}[.)])\s+")
 _TABLE_ROW = re.compile(r"^\s*\|?.*\|.*\|?\s*$")
 _END_MARK = re.compile(r"[.!?…。！？｡؟।:;]['\"”’»)\]]*$")
@@ -97,7 +104,12 @@ class Line:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the lower-case words of a text (see the module for what a word is)."""
-    return tuple(m.lower() for m in _WORD.findall(text))
+    if "Σ" in text or "İ" in text:  # the lower case of these depends on where the word ends
+        return tuple(m.lower() for m in _WORD.findall(text))
+    lower = text.lower()
+    if lower.isascii():
+        return tuple(_ASCII_WORD.findall(lower))
+    return tuple((_WORD if _ODD.search(lower) else _PLAIN_WORD).findall(lower))
 
 
 def sentence_bounds(text: str) -> Iterator[tuple[int, int]]:
@@ -117,6 +129,16 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     stripped = piece.strip()
     if stripped:
         yield start + left, start + left + len(stripped)
+
+
+def _sentences_of(line: Line) -> Iterator[Sentence]:
+    """Yield the sentences of a line; no word crosses a sentence's end, so the last one has the words that are left."""
+    bounds = tuple(sentence_bounds(line.text))
+    used = 0
+    for number, (start, end) in enumerate(bounds, 1):
+        words = words_of(line.text[start:end]) if number < len(bounds) else line.words[used:]
+        used += len(words)
+        yield Sentence(line.start + start, line.start + end, line.index, words)
 
 
 @dataclass(frozen=True)
@@ -139,11 +161,13 @@ class Document:
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in order; none crosses a line."""
-        return tuple(
-            Sentence(line.start + start, line.start + end, line.index, words_of(line.text[start:end]))
-            for line in self.lines
-            for start, end in sentence_bounds(line.text)
-        )
+        return tuple(sentence for line in self.lines for sentence in _sentences_of(line))
+
+    @cached_property
+    def squeezed(self) -> tuple[str, ...]:
+        """The lower-case letters and digits of each line, nothing else."""
+        squeezed = "".join(_LETTERS_OR_BREAK.findall(self.text.lower())).split("\n")
+        return tuple(one for one, text in zip(squeezed, self.text.split("\n"), strict=True) if text.strip())
 
     @cached_property
     def body(self) -> tuple[Line, ...]:

@@ -42,7 +42,7 @@ def line_features(document: Document) -> LineFeatures:
     lines = document.lines
     article = document.article
     publisher_words, names = measures.publisher_names(article)
-    looks = shape(lines)
+    looks = shape(document)
     columns = {
         **looks,
         **measures.layout(lines),

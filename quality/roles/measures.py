@@ -158,7 +158,7 @@ def place(lines: Sequence[Line]) -> dict[str, FloatArray]:
 def publisher(document: Document, names: tuple[str, ...], *, we_share: float) -> dict[str, FloatArray]:
     """Does the line name the site it stands on? `we_share`: share of the lines that say "we"."""
     lines = document.lines
-    squeezed = [squeeze(line.text) for line in lines]
+    squeezed = document.squeezed
     mentioned = np.array([float(any(name in text for name in names)) for text in squeezed])
     title = squeeze(document.article.title or "")
     author = squeeze(document.article.author or "")

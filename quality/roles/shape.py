@@ -1,19 +1,19 @@
 """What each line looks like: which marks, numbers, capitals and pronouns it holds, counted in one pass over all lines.
 
-Single characters are counted with a table of character classes over the whole text at once; a pattern runs only on the
-lines that hold a character it cannot do without.
+Single characters are counted over the whole text at once; a pattern runs only on the lines that hold a character it
+cannot do without.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.segment import Line
+from quality.characters import MARKS, Kinds, counts_in, document_kinds
+from quality.segment import Document, Line
 
 FloatArray = NDArray[np.float64]
 
@@ -21,20 +21,6 @@ MAX_CHARS = 2_000
 """Characters of a line whose shape is looked at."""
 CASE_CHARS = 200
 """Characters of a line of which the capitals are counted."""
-
-_CLASSES: Mapping[str, str] = {
-    "question": "?？",
-    "exclamation": "!！",
-    "quote": '"“”„«»「」',
-    "money": "$€£¥₹",
-    "comma": ",;，、；",
-    "bracket": "([（",
-    "bar": "|",
-    "sign": "©®™",
-}
-_DIGIT, _UPPER = 1 << 8, 1 << 9
-_BIT = {name: 1 << number for number, name in enumerate(_CLASSES)}
-_BASIC = 0x10000
 
 _CAPITAL = re.compile(r"[A-ZÀ-ÞА-Я](?<![\w\n].)(?<![.!?…:\w]\s.)[\w’'-]+")
 """A capitalised word that does not open its line or a sentence."""
@@ -68,37 +54,16 @@ _OWN = frozenset(word.lower() for word in _I)
 _PRONOUNS = _OWN | _WE | _YOU
 
 
-@lru_cache(maxsize=1)
-def _table() -> NDArray[np.uint16]:
-    """The classes of every character of the basic plane, as bits."""
-    table = np.zeros(_BASIC, dtype=np.uint16)
-    for name, characters in _CLASSES.items():
-        table[[ord(character) for character in characters]] |= _BIT[name]
-    table[[code for code in range(_BASIC) if chr(code).isdecimal()]] |= _DIGIT
-    table[[code for code in range(_BASIC) if chr(code).isupper()]] |= _UPPER
-    return table
-
-
-def _classes(text: str) -> NDArray[np.uint16]:
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    rare = np.flatnonzero(codes >= _BASIC)
-    classes = _table()[np.where(codes < _BASIC, codes, 0) if len(rare) else codes]
-    for at in rare.tolist():
-        classes[at] = _DIGIT * text[at].isdecimal() | _UPPER * text[at].isupper()
-    return classes
-
-
-def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
-    """Return the columns `shape.…`, one value a line; at least one line, none of them empty."""
+def shape(document: Document) -> dict[str, FloatArray]:
+    """Return the columns `shape.…`, one value a line; the document has at least one line."""
+    lines = document.lines
     texts = [line.text[:MAX_CHARS] for line in lines]
     joined = "\n" + "\n".join(texts) + "\n"
     sizes = np.array([len(text) + 1 for text in texts])
     starts = 1 + np.cumsum(sizes) - sizes
-    classes = _classes(joined)
-    marks = {
-        name: np.add.reduceat((classes & bit) > 0, starts, dtype=float)
-        for name, bit in {**_BIT, "digit": _DIGIT}.items()
-    }
+    kinds = document.derive(document_kinds)
+    pieces = [(line.start, line.start + len(text)) for line, text in zip(lines, texts, strict=True)]
+    marks = {name: counts_in(kinds, name, pieces).astype(float) for name in (*MARKS, "decimal")}
     columns = {
         "question": marks["question"],
         "exclamation": marks["exclamation"],
@@ -109,13 +74,13 @@ def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
         "quote": marks["quote"],
         "money": marks["money"]
         + _counted(_CURRENCY, texts, [any(name in text for name in _CURRENCIES) for text in texts]),
-        **_numbers(texts, marks["digit"]),
+        **_numbers(texts, marks["decimal"]),
         **_addresses(texts, joined, starts),
         "copyright": _marked(marks["sign"] + _marked("(c)" in text or "(C)" in text for text in texts)),
         "capital": np.bincount(_rows((m.start() for m in _CAPITAL.finditer(joined)), starts), minlength=len(lines)),
         "comma": marks["comma"],
         "bracket": marks["bracket"],
-        **_dates(texts, marks["digit"]),
+        **_dates(texts, marks["decimal"]),
         "dash": _marked(np.bincount(_rows((m.start() for m in _DASH.finditer(joined)), starts), minlength=len(lines))),
         **_pronouns(texts, joined),
     }
@@ -124,7 +89,7 @@ def shape(lines: Sequence[Line]) -> dict[str, FloatArray]:
     columns["chars"] = chars
     columns["words"] = words
     columns["word_chars"] = chars / np.maximum(1, words)
-    columns["upper_fraction"] = _upper_fraction(classes, starts, sizes - 1)
+    columns["upper_fraction"] = _upper_fraction(kinds, pieces)
     columns["ends_sentence"] = _marked(line.ends_sentence for line in lines)
     columns["list_item"] = _marked(line.is_list_item for line in lines)
     columns["table_row"] = _marked(line.is_table_row for line in lines)
@@ -175,10 +140,10 @@ def _addresses(texts: Sequence[str], joined: str, starts: NDArray[np.intp]) -> d
     }
 
 
-def _upper_fraction(classes: NDArray[np.uint16], starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> FloatArray:
-    before = np.concatenate(([0], np.cumsum((classes & _UPPER) > 0)))
-    read = np.minimum(sizes, CASE_CHARS)
-    return (before[starts + read] - before[starts]) / read
+def _upper_fraction(kinds: Kinds, pieces: Sequence[tuple[int, int]]) -> FloatArray:
+    read = [(start, min(end, start + CASE_CHARS)) for start, end in pieces]
+    fractions: FloatArray = counts_in(kinds, "upper", read) / np.array([end - start for start, end in read])
+    return fractions
 
 
 def pronoun_counts(text: str, lower: str) -> tuple[int, int, int]:

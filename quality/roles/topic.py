@@ -10,7 +10,6 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.dom import squeeze
 from quality.segment import Document, Line
 
 FloatArray = NDArray[np.float64]
@@ -37,7 +36,7 @@ def topic(document: Document) -> dict[str, FloatArray]:
     columns = _overlaps(document, sets)
     columns.update(_earlier(lines, sets))
     columns["topic.shingle_repeat"] = _shingles(lines)
-    columns.update(_copies(lines))
+    columns.update(_copies(document))
     return columns
 
 
@@ -119,8 +118,8 @@ def _shingles(lines: Sequence[Line]) -> FloatArray:
     return np.bincount(owners, weights=repeated, minlength=len(lines)) / np.maximum(1, totals)
 
 
-def _copies(lines: Sequence[Line]) -> dict[str, FloatArray]:
-    keys = [squeeze(line.text) for line in lines]
+def _copies(document: Document) -> dict[str, FloatArray]:
+    lines, keys = document.lines, document.squeezed
     total = Counter(keys)
     seen: Counter[str] = Counter()
     earlier = np.zeros(len(lines))

@@ -9,6 +9,9 @@ Known misfires: a page that shows damaged text on purpose, as a listing of byte 
 
 from __future__ import annotations
 
+import numpy as np
+
+from quality.characters import KINDS, document_kinds
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -21,7 +24,7 @@ MAX_EVIDENCE = 50
 def measure(document: Document) -> Measurement:
     """Return the share of damaged characters, with the places of those that are U+FFFD; None for an empty text."""
     text = document.text
-    written = len(text) - sum(map(str.isspace, text))
+    written = len(text) - int(np.count_nonzero(document.derive(document_kinds) & KINDS["space"]))
     if not written:
         return Measurement(None)
     evidence: list[tuple[int, int, float]] = []

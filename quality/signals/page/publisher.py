@@ -39,4 +39,4 @@ def lines_that_name_the_publisher(document: Document) -> tuple[int, ...]:
     names = publisher_names(document)
     if not names:
         return ()
-    return tuple(line.index for line in document.lines if any(name in squeezed(line.text) for name in names))
+    return tuple(number for number, text in enumerate(document.squeezed) if any(name in text for name in names))

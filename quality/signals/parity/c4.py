@@ -28,24 +28,23 @@ LONG_LINE_CHARS = 200
 
 _CITATION = re.compile(r"\[\d*]|\[edit]|\[citation needed]")
 _END_MARKS = (".", "?", "!", '"', "'")
-_POLICY = re.compile(r"terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies")
+_POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
 
 
 def _fate(line: str) -> str:
     """Name the rule that drops a line, or "kept"."""
     line = line.strip()
-    words = line.split()
-    if len(line) > MAX_WORD_CHARS and any(len(word) > MAX_WORD_CHARS for word in words):
+    if len(line) > MAX_WORD_CHARS and any(len(word) > MAX_WORD_CHARS for word in line.split()):
         return "long_word"
     line = _CITATION.sub("", line) if "[" in line else line
     if not line.endswith(_END_MARKS) or line.endswith("..."):
         return "no_end_mark"
-    if len(words) < MIN_LINE_WORDS:
+    if len(line.split(None, MIN_LINE_WORDS)) < MIN_LINE_WORDS:
         return "few_words"
     lower = line.lower()
     if "javascript" in lower:
         return "javascript"
-    return "policy" if _POLICY.search(lower) else "kept"
+    return "policy" if any(phrase in lower for phrase in _POLICIES) else "kept"
 
 
 def _fates(document: Document) -> tuple[str, ...]:

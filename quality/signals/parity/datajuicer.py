@@ -10,7 +10,6 @@ References: Chen et al. 2024 (Data-Juicer), `ops/filter/`.
 from __future__ import annotations
 
 import math
-from collections import Counter
 
 import numpy as np
 
@@ -32,17 +31,19 @@ def _characters(reading: Reading, *, alphanumeric: bool) -> float | None:
 
 def _repeated_characters(reading: Reading) -> float | None:
     """Hash each window of ten characters; equal windows have equal hashes, and 64 bits make others unlikely."""
-    codes = np.frombuffer(reading.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    if len(codes) < LENGTH or len(codes) > MAX_WORDS * LENGTH:
+    if len(reading.codes) < LENGTH or len(reading.codes) > MAX_WORDS * LENGTH:
         return None
-    windows = np.zeros(len(codes) - LENGTH + 1, dtype=np.uint64)
-    for offset in range(LENGTH):
-        windows = windows * _MULTIPLIER + codes[offset : offset + len(windows)]
+    one = reading.codes.astype(np.uint64)
+    two = one[:-1] * _MULTIPLIER + one[1:]
+    four = two[:-2] * _MULTIPLIER**2 + two[2:]
+    eight = four[:-4] * _MULTIPLIER**4 + four[4:]
+    windows = eight[:-2] * _MULTIPLIER**2 + two[8:]
     windows.sort()
     edges = np.flatnonzero(np.concatenate(([True], windows[1:] != windows[:-1], [True])))
     counts = np.diff(edges)
-    top = min(math.isqrt(len(counts)), int(np.count_nonzero(counts > 1)))
-    return float(np.sort(counts)[len(counts) - top :].sum() / counts.sum())
+    again = np.sort(counts[counts > 1])
+    top = min(math.isqrt(len(counts)), len(again))
+    return float(again[len(again) - top :].sum() / counts.sum())
 
 
 def _repeated_words(reading: Reading) -> float | None:
@@ -54,10 +55,7 @@ def _repeated_words(reading: Reading) -> float | None:
 def _stop_words(document: Document) -> Measurement:
     known = function_words(document.article.language)
     words = document.derive(read).normalized_words
-    counts = Counter(words)
-    return Measurement(
-        None if known is None else ratio(sum(n for word, n in counts.items() if word in known), len(words))
-    )
+    return Measurement(None if known is None else ratio(sum(map(known.__contains__, words)), len(words)))
 
 
 COLUMNS: tuple[Column, ...] = (

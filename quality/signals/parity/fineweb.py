@@ -16,12 +16,8 @@ SOURCE = "datatrove_fineweb"
 SHORT_LINE_CHARS = 30
 
 
-def _lines(reading: Reading) -> list[str]:
-    return [line for line in reading.text.split("\n") if line.strip()]
-
-
 def _copies(reading: Reading) -> float | None:
-    return ratio(second_copies(_lines(reading))[1], len(reading.text) - reading.text.count("\n"))
+    return ratio(second_copies(reading.split_lines)[1], len(reading.text) - reading.text.count("\n"))
 
 
 COLUMNS: tuple[Column, ...] = (
@@ -29,13 +25,13 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "end_marked_lines_fraction",
         "Lines that end in a terminal mark of any script over lines",
-        lambda r: share(_lines(r), lambda line: line.endswith(TERMINAL_MARKS)),
+        lambda r: share(r.split_lines, lambda line: line[-1:] in TERMINAL_MARKS),
     ),
     column(
         SOURCE,
         "short_lines_fraction",
         "Lines of at most 30 characters over lines",
-        lambda r: share(_lines(r), lambda line: len(line) <= SHORT_LINE_CHARS),
+        lambda r: share(r.split_lines, lambda line: len(line) <= SHORT_LINE_CHARS),
     ),
     column(SOURCE, "duplicate_line_chars_fraction", "Characters of second copies of lines over characters", _copies),
     column(SOURCE, "line_breaks_ratio", "Line breaks over words", lambda r: ratio(r.text.count("\n"), len(r.words))),

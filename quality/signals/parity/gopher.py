@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from quality.records import Measurement
+from quality.segment import Document
 from quality.signals.parity.reading import (
     DUPLICATE_LENGTHS,
     TOP_LENGTHS,
@@ -48,13 +50,30 @@ def _alphabetic(reading: Reading) -> float | None:
     return ratio(sum(lettered), len(reading.words))
 
 
-def _copies(split: re.Pattern[str], characters: bool, strip: bool) -> Callable[[Reading], float | None]:
-    def value(reading: Reading) -> float | None:
-        pieces = split.split(reading.text.strip() if strip else reading.text)
-        count, length = second_copies(pieces)
-        return ratio(length, len(reading.text)) if characters else ratio(count, len(pieces))
+def _line_copies(document: Document) -> tuple[int, int, int]:
+    """Return (second copies of lines, their characters, lines)."""
+    text = document.text
+    pieces = _LINE_BREAKS.split(text) if "\n\n" in text else text.split("\n")
+    return *second_copies(pieces), len(pieces)
 
-    return value
+
+def _paragraph_copies(document: Document) -> tuple[int, int, int]:
+    """Return (second copies of paragraphs, their characters, paragraphs)."""
+    text = document.text.strip()
+    pieces = _PARAGRAPH_BREAKS.split(text) if "\n\n" in text else [text]
+    return *second_copies(pieces), len(pieces)
+
+
+def _copies(count: Callable[[Document], tuple[int, int, int]]) -> Callable[[Document], Measurement]:
+    def measure(document: Document) -> Measurement:
+        copies, _, pieces = document.derive(count)
+        return Measurement(ratio(copies, pieces))
+
+    return measure
+
+
+def _copied_characters(count: Callable[[Document], tuple[int, int, int]]) -> Callable[[Document], Measurement]:
+    return lambda document: Measurement(ratio(document.derive(count)[1], len(document.text)))
 
 
 def _top(n: int) -> Callable[[Reading], float | None]:
@@ -112,26 +131,21 @@ COLUMNS: tuple[Column, ...] = (
         "How many of eight English stop words occur",
         lambda r: float(len(STOP_WORDS.intersection(r.word_counts))),
     ),
-    column(
-        SOURCE, "duplicate_lines_fraction", "Second copies of lines over lines", _copies(_LINE_BREAKS, False, False)
-    ),
-    column(
-        SOURCE,
-        "duplicate_line_chars_fraction",
+    Column(f"parity.{SOURCE}_duplicate_lines_fraction", "Second copies of lines over lines", _copies(_line_copies)),
+    Column(
+        f"parity.{SOURCE}_duplicate_line_chars_fraction",
         "Characters of second copies of lines over characters",
-        _copies(_LINE_BREAKS, True, False),
+        _copied_characters(_line_copies),
     ),
-    column(
-        SOURCE,
-        "duplicate_paragraphs_fraction",
+    Column(
+        f"parity.{SOURCE}_duplicate_paragraphs_fraction",
         "Second copies of paragraphs (blank line between) over paragraphs",
-        _copies(_PARAGRAPH_BREAKS, False, True),
+        _copies(_paragraph_copies),
     ),
-    column(
-        SOURCE,
-        "duplicate_paragraph_chars_fraction",
+    Column(
+        f"parity.{SOURCE}_duplicate_paragraph_chars_fraction",
         "Characters of second copies of paragraphs over characters",
-        _copies(_PARAGRAPH_BREAKS, True, True),
+        _copied_characters(_paragraph_copies),
     ),
     *(
         column(

@@ -1,13 +1,12 @@
 """What the published signals share, counted once a document: lines, words, repeated n-grams, characters.
 
 Two ways to cut words serve all sources: the datatrove words (see `tokens.py`) and the normalised words of
-RedPajama-V2 (lower case, no punctuation, NFD, cut at white space). Repeated n-grams are found by elimination: a
-6-gram can only repeat where its first five words repeat, so each length looks at what was left over by the one before
-it. On an article that repeats nothing, all lengths together cost one pass.
+RedPajama-V2 (lower case, no punctuation, NFD, cut at white space).
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -16,18 +15,25 @@ from functools import cached_property
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
+from quality.characters import code_points
 from quality.records import Measurement
+from quality.repeats import repeated_grams
 from quality.segment import Document
 from quality.signals.parity.marks import is_symbol
 from quality.signals.parity.tokens import tokenize_lines
 
 DUPLICATE_LENGTHS = (5, 6, 7, 8, 9, 10)
 TOP_LENGTHS = (2, 3, 4)
+FEW_CODES = 0x3000
+"""Texts of characters below this are counted in an array."""
 MAX_WORDS = 200_000
 """N-grams of longer texts are not counted: Gopher drops documents above 100,000 words, and memory has an end."""
 
-_PUNCTUATION = str.maketrans("", "", "".join(chr(c) for c in range(0x3000) if unicodedata.category(chr(c))[0] in "PS"))
+_PUNCTUATION = re.compile(
+    "[" + re.escape("".join(chr(c) for c in range(0x3000) if unicodedata.category(chr(c))[0] in "PS")) + "]+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,26 @@ class Reading:
     @cached_property
     def characters(self) -> Counter[str]:
         """How often each character stands in the text."""
-        return Counter(self.text)
+        if len(self.codes) and int(self.codes.max()) >= FEW_CODES:
+            return Counter(self.text)
+        counts = np.bincount(self.codes)
+        present = np.flatnonzero(counts)
+        return Counter(dict(zip(map(chr, present.tolist()), counts[present].tolist(), strict=True)))
+
+    @cached_property
+    def codes(self) -> NDArray[np.uint32]:
+        """The code point of each character."""
+        return code_points(self.text)
+
+    @cached_property
+    def filled_lines(self) -> tuple[str, ...]:
+        """The lines that hold more than white space."""
+        return tuple(line for line in self.lines if line.strip())
+
+    @cached_property
+    def split_lines(self) -> tuple[str, ...]:
+        """Those of `text.split("\\n")` that hold more than white space."""
+        return tuple(line for line in self.text.split("\n") if line.strip())
 
     @cached_property
     def raw_words(self) -> tuple[str, ...]:
@@ -77,8 +102,13 @@ class Reading:
     @cached_property
     def normalized_words(self) -> tuple[str, ...]:
         """RedPajama-V2 words: lower case, without punctuation, NFD."""
-        text = self.text.lower().translate(_PUNCTUATION)
+        text = _PUNCTUATION.sub("", self.text.lower())
         return tuple((text if text.isascii() else unicodedata.normalize("NFD", text)).split())
+
+    @cached_property
+    def normalized_counts(self) -> Counter[str]:
+        """How often each RedPajama-V2 word occurs."""
+        return Counter(self.normalized_words)
 
     @cached_property
     def word_counts(self) -> Counter[str]:
@@ -119,7 +149,7 @@ def ratio(part: float, whole: float) -> float | None:
 
 def share(items: Sequence[str], test: Callable[[str], bool]) -> float | None:
     """Return the share of items that pass a test."""
-    return ratio(sum(1 for item in items if test(item)), len(items))
+    return ratio(sum(map(test, items)), len(items))
 
 
 def second_copies(items: Iterable[str]) -> tuple[int, int]:
@@ -136,26 +166,14 @@ def second_copies(items: Iterable[str]) -> tuple[int, int]:
 
 
 def _grams(words: Sequence[str]) -> Grams | None:
-    """Number the words, then number pairs of (n-1)-gram and next word, so that each length is one sort of integers."""
     if len(words) > MAX_WORDS:
         return None
-    numbers: dict[str, int] = {}
-    ids = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)
-    starts = np.arange(len(ids))
-    grams, size = ids, len(numbers)
     top: dict[int, tuple[int, int]] = {}
     repeated: dict[int, list[int]] = {}
-    for n in range(2, DUPLICATE_LENGTHS[-1] + 1):
-        fits = starts + n <= len(ids)
-        starts, grams = starts[fits], grams[fits]
-        keys = grams * size + ids[starts + n - 1]
-        _, first, grams, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-        if n in TOP_LENGTHS and len(keys):
-            most = int(counts.max())
-            top[n] = (int(starts[first[counts == most].min()]), most)
-        again = counts[grams] > 1
-        if n >= TOP_LENGTHS[-1]:
-            starts, grams = starts[again], grams[again]
-        if n in DUPLICATE_LENGTHS:
-            repeated[n] = starts.tolist()
+    for grams in repeated_grams(words, DUPLICATE_LENGTHS[-1]):
+        if grams.length in TOP_LENGTHS and len(words) >= grams.length:
+            best = int(np.argmax(grams.counts)) if len(grams.starts) else -1
+            top[grams.length] = (int(grams.starts[best]), int(grams.counts[best])) if best >= 0 else (0, 1)
+        if grams.length in DUPLICATE_LENGTHS:
+            repeated[grams.length] = grams.starts.tolist()
     return Grams(top, repeated)

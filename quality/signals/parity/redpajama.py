@@ -14,7 +14,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import filterfalse
 
+from quality.characters import counts_in, document_kinds
 from quality.records import Measurement
 from quality.segment import Document
 from quality.signals.parity.function_words import function_words
@@ -35,22 +37,40 @@ _BULLETS = tuple("\u2022\u2023\u25b6\u25c0\u25e6\u25a0\u25a1\u25aa\u25ab\u2013")
 _END_MARKS = (".", "!", "?", "”", '"')
 
 
-def _lines(reading: Reading) -> list[str]:
-    return [line for line in reading.lines if line.strip()]
-
-
 def _line_mean(value: Callable[[str], float]) -> Callable[[Reading], float | None]:
     def mean(reading: Reading) -> float | None:
-        lines = _lines(reading)
+        lines = reading.filled_lines
         return ratio(math.fsum(map(value, lines)), len(lines))
 
     return mean
 
 
+def _line_pieces(document: Document) -> list[tuple[int, int]]:
+    """Return (start, end) of each line that holds more than white space, as `splitlines` cuts them."""
+    pieces = []
+    at = 0
+    for line in document.text.splitlines(keepends=True):
+        end = at + len(line)
+        if line.strip():
+            pieces.append((at, at + len(line.splitlines()[0])))
+        at = end
+    return pieces
+
+
+def _kind_mean(kind: str) -> Callable[[Document], Measurement]:
+    def measure(document: Document) -> Measurement:
+        pieces = document.derive(_line_pieces)
+        counts = counts_in(document.derive(document_kinds), kind, pieces).tolist()
+        fractions = (count / (end - start) for count, (start, end) in zip(counts, pieces, strict=True))
+        return Measurement(ratio(math.fsum(fractions), len(pieces)))
+
+    return measure
+
+
 def _entropy(reading: Reading) -> float | None:
-    counts = Counter(reading.normalized_words)
-    total = counts.total()
-    return -math.fsum(n / total * math.log(n / total) for n in counts.values()) if total else None
+    total = len(reading.normalized_words)
+    alike = Counter(reading.normalized_counts.values())
+    return -math.fsum(words * n / total * math.log(n / total) for n, words in alike.items()) if total else None
 
 
 def _symbols(reading: Reading) -> float | None:
@@ -61,7 +81,11 @@ def _symbols(reading: Reading) -> float | None:
 def _stop_words(document: Document) -> Measurement:
     words = document.derive(read).normalized_words
     known = function_words(document.article.language)
-    return Measurement(None if known is None else ratio(sum(1 for word in words if word in known), len(words)))
+    return Measurement(None if known is None else ratio(sum(map(known.__contains__, words)), len(words)))
+
+
+def _no_letter(word: str) -> bool:
+    return not any(map(str.isalpha, word))
 
 
 def _lorem_ipsum(reading: Reading) -> float | None:
@@ -125,13 +149,13 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "ellipsis_lines_fraction",
         "Lines that end with an ellipsis over lines",
-        lambda r: share(_lines(r), lambda line: line.rstrip().endswith(("...", "…"))),
+        lambda r: share(r.filled_lines, lambda line: line.rstrip().endswith(("...", "…"))),
     ),
     column(
         SOURCE,
         "no_letter_words_fraction",
         "Raw words without a letter over raw words",
-        lambda r: share(r.raw_words, lambda word: not (word.isalpha() or any(map(str.isalpha, word)))),
+        lambda r: ratio(sum(map(_no_letter, filterfalse(str.isalpha, r.raw_words))), len(r.raw_words)),
     ),
     column(SOURCE, "lorem_ipsum_ratio", "'lorem ipsum' over characters", _lorem_ipsum),
     column(SOURCE, "symbol_ratio", "'#', '...' and '…' over raw words", _symbols),
@@ -144,14 +168,14 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "unique_words_fraction",
         "Distinct over all normalised words",
-        lambda r: ratio(len(set(r.normalized_words)), len(r.normalized_words)),
+        lambda r: ratio(len(r.normalized_counts), len(r.normalized_words)),
     ),
     column(SOURCE, "unigram_entropy", "Entropy of the normalised words in nats", _entropy),
     column(
         SOURCE,
         "end_marked_lines_fraction",
         "Lines that end in . ! ? or a closing quote over lines",
-        lambda r: share(_lines(r), lambda line: line.rstrip().endswith(_END_MARKS)),
+        lambda r: share(r.filled_lines, lambda line: line.rstrip().endswith(_END_MARKS)),
     ),
     column(
         SOURCE,
@@ -160,23 +184,19 @@ COLUMNS: tuple[Column, ...] = (
         _line_mean(lambda s: s.lower().count("javascript")),
     ),
     column(SOURCE, "words_per_line_mean", "Mean raw words a line", _line_mean(lambda line: len(line.split()))),
-    column(
-        SOURCE,
-        "digits_per_line_fraction",
-        "Mean over lines of digits over characters",
-        _line_mean(lambda line: sum(map(str.isdigit, line)) / len(line)),
+    Column(
+        f"parity.{SOURCE}_digits_per_line_fraction", "Mean over lines of digits over characters", _kind_mean("digit")
     ),
-    column(
-        SOURCE,
-        "capitals_per_line_fraction",
+    Column(
+        f"parity.{SOURCE}_capitals_per_line_fraction",
         "Mean over lines of capitals over characters",
-        _line_mean(lambda line: sum(map(str.isupper, line)) / len(line)),
+        _kind_mean("upper"),
     ),
     column(
         SOURCE,
         "bullet_lines_fraction",
         "Lines that start with a bullet point over lines",
-        lambda r: share(_lines(r), lambda line: line.lstrip().startswith(_BULLETS)),
+        lambda r: share(r.filled_lines, lambda line: line.lstrip().startswith(_BULLETS)),
     ),
     *(
         column(

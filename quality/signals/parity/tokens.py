@@ -139,6 +139,9 @@ def cut_piece(piece: str) -> tuple[str, ...]:
     words: list[str] = []
     tail: list[str] = []
     while piece:
+        if piece.isalpha():
+            words.extend(_CONTRACTIONS.get(piece, (piece,)))
+            break
         if piece in _WHOLE:
             words.append(piece)
             break

@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections import Counter
 
 from quality.records import Measurement
+from quality.repeats import repeated_grams
 from quality.segment import Document
 
 SIZES = (5, 6, 7, 8, 9, 10)
 MIN_WORDS = 50
 MAX_WORDS = 50_000
-"""Words that are read: a longer text shows what it is like long before, and each takes six look-ups."""
+"""Words that are read: a longer text shows what it is like long before."""
 
 
 def measure(document: Document) -> Measurement:
@@ -27,14 +28,11 @@ def measure(document: Document) -> Measurement:
     words = _author_words(document)[:MAX_WORDS]
     if len(words) < MIN_WORDS:
         return Measurement(value=None)
-    starts = list(range(len(words)))
-    chars = 0
-    for size in SIZES:
-        # A sequence can only repeat where the one that is a word shorter does, so few places are looked at twice.
-        grams = {at: tuple(words[at : at + size]) for at in starts if at + size <= len(words)}
-        counts = Counter(grams.values())
-        starts = [at for at, gram in grams.items() if counts[gram] > 1]
-        chars += _covered(words, starts, size)
+    chars = sum(
+        _covered(words, grams.starts.tolist(), grams.length)
+        for grams in repeated_grams(words, SIZES[-1])
+        if grams.length in SIZES
+    )
     return Measurement(value=chars / len(SIZES) / sum(map(len, words)))
 
 

@@ -1,0 +1,51 @@
+"""Where word n-grams repeat, found by elimination.
+
+A 6-gram can only repeat where its first five words repeat, so each length looks at what was left over by the one before
+it, beginning with the words that occur once. On an article that repeats nothing, all lengths together cost one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class RepeatedGrams:
+    """The n-grams of one length that occur twice or more."""
+
+    length: int
+    starts: NDArray[np.intp]
+    """Where they start, ascending."""
+    counts: NDArray[np.intp]
+    """How often the n-gram at each start occurs."""
+
+
+def repeated_grams(words: Sequence[str], longest: int) -> Iterator[RepeatedGrams]:
+    """Yield the repeated n-grams of a sequence of words for n = 2 to `longest`."""
+    numbers: dict[str, int] = {}
+    ids = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)
+    size = max(1, len(numbers))
+    starts = np.flatnonzero(np.bincount(ids, minlength=size)[ids] > 1) if len(ids) else np.zeros(0, dtype=np.intp)
+    grams = ids[starts]
+    for length in range(2, longest + 1):
+        fits = starts + length <= len(ids)
+        starts, grams = starts[fits], grams[fits]
+        grams, counts = _numbered(grams * size + ids[starts + length - 1])
+        again = counts > 1
+        starts, grams = starts[again], grams[again]
+        yield RepeatedGrams(length, starts, counts[again])
+
+
+def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return a small number for each key, equal for equal keys, and how often the key occurs."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    group = np.zeros(len(keys), dtype=np.int64)
+    np.cumsum(ordered[1:] != ordered[:-1], out=group[1:])
+    numbers = np.empty_like(group)
+    numbers[order] = group
+    return numbers, np.bincount(group)[numbers] if len(keys) else np.zeros(0, dtype=np.intp)
