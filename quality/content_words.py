@@ -50,6 +50,15 @@ def stem(word: str) -> str:
     return word[: match.start()] if match else word
 
 
+@lru_cache(maxsize=65536)
+def _content_stem(word: str) -> str:
+    """The stem of a content word, nothing for the others."""
+    return "" if word in STOP_WORDS else stem(word)
+
+
 def stems(words: tuple[str, ...]) -> frozenset[str]:
     """Return the stems of the content words."""
-    return frozenset(stem(word) for word in words if word not in STOP_WORDS)
+    return frozenset(map(_content_stem, words)) - _NOTHING
+
+
+_NOTHING = frozenset(("",))

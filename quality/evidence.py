@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 
 from quality.records import Measurement
 from quality.segment import Document, Line, Sentence
@@ -22,7 +23,7 @@ NO_NAME_CAPITALS = frozenset(
 )
 """Languages in which a capital inside a sentence is no sign of a name: every noun has one, or no word has."""
 _FIGURE = re.compile(r"[\d\"“”„«»€$£%°]")
-_NAME = re.compile(r"(?<=[\w,;:’')] )[^\W\d_a-zà-ÿа-яёa-ž](?![’'])\w")
+_NAME = re.compile(r"[^\W\d_a-zà-ÿа-яёa-ž](?<=[\w,;:’')] .)(?![’'])\w")
 
 _PARTS = re.compile(r"[-_:\s]+")
 
@@ -37,7 +38,7 @@ def has_particular(document: Document, start: int, end: int) -> bool:
 def covered(document: Document, evidence: Iterable[Evidence]) -> Measurement:
     """Return the weighted share of the text's characters (lines only, 0..1) that evidence covers, with the evidence."""
     pieces = tuple(sorted(set(evidence)))
-    total = sum(line.end - line.start for line in document.lines)
+    total = document.line_chars
     if not total:
         return Measurement(value=None)
     return Measurement(value=min(1.0, _weight(pieces) / total), evidence=pieces)
@@ -91,9 +92,15 @@ def lines_named(document: Document, names: tuple[str, ...], *, nearest: int, min
     for line in document.lines:
         if line.layout is None or line.layout.tag == "h1":
             continue
-        parts = {part for token in line.layout.tokens[:nearest] for part in _PARTS.split(token)}
+        parts = _parts_of(line.layout.tokens[:nearest])
         for name in names:
             if name in parts:
                 found[name].append(line)
     few = [lines for lines in found.values() if len(lines) <= minority * len(document.lines)]
     return tuple(sorted({line.index: line for lines in few for line in lines}.values(), key=lambda line: line.index))
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(tokens: tuple[str, ...]) -> frozenset[str]:
+    """The parts of class and id tokens; lines of one block have the same."""
+    return frozenset(part for token in tokens for part in _PARTS.split(token))

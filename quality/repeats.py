@@ -6,8 +6,10 @@ it, beginning with the words that occur once. On an article that repeats nothing
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +28,15 @@ class RepeatedGrams:
 
 def repeated_grams(words: Sequence[str], longest: int) -> Iterator[RepeatedGrams]:
     """Yield the repeated n-grams of a sequence of words for n = 2 to `longest`."""
-    numbers: dict[str, int] = {}
-    ids = np.array([numbers.setdefault(word, len(numbers)) for word in words], dtype=np.int64)
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
     size = max(1, len(numbers))
     starts = np.flatnonzero(np.bincount(ids, minlength=size)[ids] > 1) if len(ids) else np.zeros(0, dtype=np.intp)
     grams = ids[starts]
     for length in range(2, longest + 1):
+        if not len(starts):
+            yield RepeatedGrams(length, starts, starts)
+            continue
         fits = starts + length <= len(ids)
         starts, grams = starts[fits], grams[fits]
         grams, counts = _numbered(grams * size + ids[starts + length - 1])
@@ -48,4 +53,4 @@ def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     np.cumsum(ordered[1:] != ordered[:-1], out=group[1:])
     numbers = np.empty_like(group)
     numbers[order] = group
-    return numbers, np.bincount(group)[numbers] if len(keys) else np.zeros(0, dtype=np.intp)
+    return numbers, np.bincount(group)[numbers]

@@ -170,6 +170,11 @@ class Document:
         return tuple(one for one, text in zip(squeezed, self.text.split("\n"), strict=True) if text.strip())
 
     @cached_property
+    def line_chars(self) -> int:
+        """Characters of all lines, without the breaks between them."""
+        return sum(line.end - line.start for line in self.lines)
+
+    @cached_property
     def body(self) -> tuple[Line, ...]:
         """Lines that read as running text: at least eight words and an end mark, in any script."""
         return tuple(line for line in self.lines if len(line.words) >= 8 and line.ends_sentence)

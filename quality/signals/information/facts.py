@@ -26,7 +26,7 @@ CASED_LANGUAGES = frozenset(_CASED.split())
 _NOUN_CAPITALS = frozenset({"de", "lb"})
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐΆ-Ω]"
-_NAME = re.compile(rf"(?<=[^\s.!?…:•\"“”«»„(\[–—-])\s(?:[\"“«„(]?)({_CAPITAL}[\w’'.-]{{1,40}})")
+_NAME = re.compile(rf"\s(?<=[^\s.!?…:•\"“”«»„(\[–—-]\s)(?:[\"“«„(]?)({_CAPITAL}[\w’'.-]{{1,40}})")
 _NAME_PAIR = re.compile(
     rf"(?<=\s)({_CAPITAL}[\w’'-]{{1,40}}\s(?:von |van |de )?{_CAPITAL}[\w’'-]{{1,40}}|[A-ZÄÖÜ]{{2,}}\w*)"
 )

@@ -33,11 +33,20 @@ _PATTERNS = {
 }
 _COMPILED = {language: re.compile(pattern) for language, pattern in _PATTERNS.items()}
 
+_PERSON = {"en": frozenset("i i've i’ve i'd i’d we we've we’ve we'd we’d".split())}
+"""Where there is a list, one of its words stands in each sentence that matches."""
+
 
 def measure(document: Document) -> Measurement:
     """Return the lack of first-hand sentences; there is no evidence for what is not there."""
     pattern = _COMPILED.get(document.article.language or "")
     if pattern is None or len(document.sentences) < MIN_SENTENCES:
         return Measurement(None)
-    hits = sum(1 for sentence in document.sentences if pattern.search(document.text, sentence.start, sentence.end))
+    person = _PERSON.get(document.article.language or "", frozenset())
+    hits = sum(
+        1
+        for sentence in document.sentences
+        if not (person and person.isdisjoint(sentence.words))
+        and pattern.search(document.text, sentence.start, sentence.end)
+    )
     return Measurement(1.0 / (1.0 + hits * PER_WORDS / max(len(document.words), PER_WORDS)))

@@ -10,6 +10,7 @@ of others. None in languages without a list and below four sentences.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from quality.records import Measurement
 from quality.segment import Document
@@ -36,6 +37,15 @@ _WORDS = {
 }
 _COMPILED = {language: re.compile(rf"\b(?:{words})\b") for language, words in _WORDS.items()}
 
+_FIRST_OF_SEVERAL = frozenset("not nobody nicht sin se no nie".split())
+"""First words of the phrases of several words."""
+
+
+@lru_cache(maxsize=65536)
+def _is_telling(language: str, word: str) -> bool:
+    """True for a word that an admission can begin with; all others are passed over."""
+    return word in _FIRST_OF_SEVERAL or _COMPILED[language].search(word) is not None
+
 
 def measure(document: Document) -> Measurement:
     """Return the lack of admissions; there is no evidence for what is not there."""
@@ -44,5 +54,10 @@ def measure(document: Document) -> Measurement:
         return Measurement(None)
     lower = document.text.lower()
     text = lower if len(lower) == len(document.text) else document.text  # one letter, the Turkish İ, becomes two
-    hits = sum(1 for sentence in document.sentences if pattern.search(text, sentence.start, sentence.end))
+    telling = {word for word in set(document.words) if _is_telling(document.article.language or "", word)}
+    hits = sum(
+        1
+        for sentence in document.sentences
+        if not telling.isdisjoint(sentence.words) and pattern.search(text, sentence.start, sentence.end)
+    )
     return Measurement(1.0 / (1.0 + hits * PER_WORDS / max(len(document.words), PER_WORDS)))

@@ -11,6 +11,8 @@ References: RUBRIC: "each section restating its heading as important".
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from quality.content_words import stems
 from quality.evidence import Evidence, covered
 from quality.records import Measurement
@@ -30,6 +32,11 @@ EMPTY = frozenset(
 )
 
 
+@lru_cache(maxsize=1)
+def _empty_stems() -> frozenset[str]:
+    return stems(tuple(EMPTY))
+
+
 def measure(document: Document) -> Measurement:
     """Share of the text that restates its heading, 0..1; evidence is the sentences."""
     headings = [line for line in document.lines if line.is_heading]
@@ -38,7 +45,7 @@ def measure(document: Document) -> Measurement:
     first: dict[int, Sentence] = {}
     for sentence in document.sentences:
         first.setdefault(sentence.line, sentence)
-    empty = stems(tuple(EMPTY))
+    empty = _empty_stems()
     title = stems(document.title_words)
     evidence: list[Evidence] = []
     for heading in headings:

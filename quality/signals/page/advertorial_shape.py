@@ -29,6 +29,10 @@ _OFFER = re.compile(
     r"|\b(?:nuestro|nuestra|nuestros)\b [^.]{0,80} \b(?:ofrecemos|equipo|servicio\w*|solucion\w*)\b|\bcontáct[ae]nos\b",
     re.IGNORECASE | re.VERBOSE,
 )
+_RUN = re.compile(r"\w+")
+_HINTS = frozenset("we our us wir uns nous notre contactez nuestro nuestra nuestros".split())
+"""One of these words, or one that begins with "unser", stands in every offer that is written in ASCII."""
+TAIL_CHARS = 400
 
 
 def measure(document: Document) -> Measurement:
@@ -55,5 +59,9 @@ def _ends(document: Document) -> list[Line]:
 
 
 def _sells(line: Line, names: tuple[str, ...]) -> bool:
-    tail = line.text[-400:]
-    return bool(_OFFER.search(tail)) or any(name in squeezed(tail) for name in names)
+    tail = line.text[-TAIL_CHARS:]
+    if any(name in squeezed(tail) for name in names):
+        return True
+    runs = _RUN.findall(tail.lower())
+    hinted = not _HINTS.isdisjoint(runs) or any(run.startswith("unser") for run in runs) or not tail.isascii()
+    return hinted and bool(_OFFER.search(tail))

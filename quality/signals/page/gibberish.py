@@ -26,7 +26,7 @@ def measure(document: Document) -> Measurement:
     words = sum(len(line.words) for line in lines)
     if known is None or words < MIN_WORDS:
         return Measurement(None)
-    shares = [sum(word in known for word in line.words) / len(line.words) for line in lines]
+    shares = [sum(map(known.__contains__, line.words)) / len(line.words) for line in lines]
     share = sum(part * len(line.words) for part, line in zip(shares, lines, strict=True)) / words
     value = max(0.0, (LEAST_SHARE - share) / LEAST_SHARE)
     short = [(line.start, line.end, value) for part, line in zip(shares, lines, strict=True) if part < LEAST_SHARE]

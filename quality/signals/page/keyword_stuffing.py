@@ -36,4 +36,6 @@ def measure(document: Document) -> Measurement:
 
 
 def _holds(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    if phrase[0] not in words:
+        return False
     return any(words[at : at + len(phrase)] == phrase for at in range(len(words) - len(phrase) + 1))

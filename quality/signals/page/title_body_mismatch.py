@@ -24,5 +24,10 @@ def measure(document: Document) -> Measurement:
     if len(title) < MIN_TITLE_WORDS:
         return Measurement(None)
     own = set(document.title_words)
-    body = {word[:STEM_CHARS] for line in document.lines if set(line.words) != own for word in line.words}
+    used = frozenset[str]().union(*(line.words for line in document.lines if not _is_title(line.words, own)))
+    body = {word[:STEM_CHARS] for word in used}
     return Measurement(sum(word[:STEM_CHARS] not in body for word in title) / len(title))
+
+
+def _is_title(words: tuple[str, ...], title: set[str]) -> bool:
+    return title.issuperset(words) and set(words) == title

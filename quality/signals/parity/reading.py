@@ -77,7 +77,9 @@ class Reading:
             return Counter(self.text)
         counts = np.bincount(self.codes)
         present = np.flatnonzero(counts)
-        return Counter(dict(zip(map(chr, present.tolist()), counts[present].tolist(), strict=True)))
+        characters: Counter[str] = Counter()
+        dict.update(characters, zip(map(chr, present.tolist()), counts[present].tolist(), strict=True))
+        return characters
 
     @cached_property
     def codes(self) -> NDArray[np.uint32]:
@@ -104,6 +106,11 @@ class Reading:
         """RedPajama-V2 words: lower case, without punctuation, NFD."""
         text = _PUNCTUATION.sub("", self.text.lower())
         return tuple((text if text.isascii() else unicodedata.normalize("NFD", text)).split())
+
+    @cached_property
+    def normalized_characters(self) -> int:
+        """Characters of all RedPajama-V2 words."""
+        return sum(map(len, self.normalized_words))
 
     @cached_property
     def normalized_counts(self) -> Counter[str]:

@@ -103,7 +103,7 @@ def _top(n: int) -> Callable[[Reading], float | None]:
             return None
         at, count = grams.top[n]
         gram = reading.normalized_words[at : at + n]
-        return ratio(_characters(gram) * count if count > 1 else 0, _characters(reading.normalized_words))
+        return ratio(_characters(gram) * count if count > 1 else 0, reading.normalized_characters)
 
     return value
 
@@ -117,7 +117,7 @@ def _covered(n: int) -> Callable[[Reading], float | None]:
         for at in reading.normalized_grams.repeated[n]:
             characters += _characters(words[max(at, reach) : at + n])
             reach = at + n
-        return ratio(characters, _characters(words))
+        return ratio(characters, reading.normalized_characters)
 
     return value
 
@@ -131,7 +131,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "mean_word_length",
         "Mean characters of normalised words",
-        lambda r: ratio(_characters(r.normalized_words), len(r.normalized_words)),
+        lambda r: ratio(r.normalized_characters, len(r.normalized_words)),
     ),
     column(
         SOURCE,

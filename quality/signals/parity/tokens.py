@@ -22,6 +22,8 @@ _PREFIX_CHARS = frozenset(
     ",:;!?¿؟¡()[]{}<>_#*&。？！，、；：～·।،۔؛٪…'\"”“`‘´’‚„»«「」『』（）〔〕【】《》〈〉⟦⟧§%=—–$£€¥฿₽﷼₴₩₪₹₺₿"
 )
 _SUFFIX_CHARS = frozenset(",:;!?¿؟¡()[]{}<>_#*&。？！，、；：～·।،۔؛٪…'\"”“`‘´’‚„»«「」『』（）〔〕【】《》〈〉⟦⟧—–")
+_PLAIN_MARKS = frozenset(',;:!?)"”')
+"""Marks that are cut off a word of letters without a second look: most pieces that are no plain words end so."""
 _CURRENCY = frozenset("$£€¥฿₽﷼₴₩₪₹₺₿")
 _BEFORE_FULL_STOP = frozenset("%²-+'\"”“`‘´’‚,„»«…:;!?¿¡()[]{}<>_#*&。？！，、；：～·।،۔؛٪")
 _PREFIX_CURRENCY = ("US$", "C$", "A$")
@@ -226,6 +228,9 @@ def _infixes(piece: str) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _cut(piece: str) -> tuple[str, ...]:
+    core, last = piece[:-1], piece[-1]
+    if core.isalpha() and (last in _PLAIN_MARKS or (last == "." and core[-1].islower())) and piece not in _WHOLE:
+        return (*_CONTRACTIONS.get(core, (core,)), last)
     return cut_piece(piece) if len(piece) <= LONGEST_PIECE else (piece,)
 
 

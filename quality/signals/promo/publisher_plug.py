@@ -39,6 +39,8 @@ SECOND = frozenset(
 )
 _HOST_NOISE = frozenset("www m blog shop store news en de es fr it pt pl amp com net org co uk io info eu".split())
 _WITH = re.compile(r"(?:with|at|mit|bei|con|en|avec|chez|com)\s+(?:the\s+)?$", re.IGNORECASE)
+_TWO_CASED = re.compile("[İıſΣ]")
+"""Letters that a regex takes for others when case is ignored and `lower` does not."""
 _QUOTE = re.compile(r"[\"“”„«]")
 
 
@@ -47,10 +49,11 @@ def measure(document: Document) -> Measurement:
     names = publisher_names(document.article)
     if not names:
         return Measurement(value=None)
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(names) + r")(?!\w)", re.IGNORECASE)
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(names.values()) + r")(?!\w)", re.IGNORECASE)
+    odd = _TWO_CASED.search(document.text) is not None
     evidence: list[Evidence] = []
-    for line in document.lines:
-        if not pattern.search(line.text):
+    for line, squeezed in zip(document.lines, document.squeezed, strict=True):
+        if not (odd or any(name in squeezed for name in names)) or not pattern.search(line.text):
             continue
         for sentence in sentences_of(document, line):
             match = pattern.search(document.text, sentence.start, sentence.end)
@@ -67,14 +70,15 @@ def _score(words: frozenset[str], opening: bool) -> float:
     return ADDRESS if second else MENTION if not words.isdisjoint(SELLING) else 0.0
 
 
-def publisher_names(article: Article) -> tuple[str, ...]:
-    """Return regexes of the names of the publisher: site name, and the longest label of the host."""
-    names = []
+def publisher_names(article: Article) -> dict[str, str]:
+    """Return regexes of the names of the publisher by their letters: site name, and the longest label of the host."""
+    names = {}
     site = words_of(article.site_name or "")
     if site and len("".join(site)) >= NAME_MIN_CHARS:
-        names.append(r"[\W_]{0,2}".join(re.escape(word) for word in site))
+        names[re.sub(r"[\W_]", "", "".join(site))] = r"[\W_]{0,2}".join(re.escape(word) for word in site)
     labels = [label for label in (urlsplit(article.url or "").hostname or "").split(".") if label not in _HOST_NOISE]
     letters = re.sub(r"[^a-z0-9]", "", max(labels, key=len, default=""))
     if len(letters) >= NAME_MIN_CHARS:
-        names.append(r"[ \-&.]?".join(map(re.escape, letters)))
-    return tuple(names)
+        spaced = r"[ \-&.]?".join(map(re.escape, letters))
+        names[letters] = f"{names[letters]}|{spaced}" if letters in names else spaced
+    return names

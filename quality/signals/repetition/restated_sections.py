@@ -43,12 +43,13 @@ def measure(document: Document) -> Measurement:
         if len(bag) >= MIN_STEMS:
             if words_before > EARLY * total:
                 covered = len(bag & seen) / len(bag)
-                pair = max((len(bag & other) for other in earlier[-MAX_EARLIER:]), default=0) / len(bag)
                 paragraphs += 1
                 later += len(line.words)
-                restating += len(line.words) * (covered >= COVERED and pair >= PAIR)
-                if covered >= STRONG_COVERED and pair >= STRONG_PAIR:
-                    evidence.append((line.start, line.end, HINT))
+                if covered >= COVERED:
+                    pair = max((len(bag & other) for other in earlier[-MAX_EARLIER:]), default=0) / len(bag)
+                    restating += len(line.words) * (pair >= PAIR)
+                    if covered >= STRONG_COVERED and pair >= STRONG_PAIR:
+                        evidence.append((line.start, line.end, HINT))
             earlier.append(bag)
         seen |= bag
         words_before += len(line.words)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from heapq import nsmallest
+from itertools import chain
 from math import fsum, log
 
 from quality.content_words import STOP_WORDS, stems
@@ -39,22 +40,25 @@ def measure(document: Document) -> Measurement:
     if len(sentences) < MIN_SENTENCES:
         return Measurement(value=None)
     bags = [stems(sentence.words) for sentence in sentences]
-    spread = Counter(stem for bag in bags for stem in bag)
-    weight = {stem: log(1 + len(bags) / count) for stem, count in spread.items()}
+    spread = Counter(chain.from_iterable(bags))
+    shared = {stem for stem, count in spread.items() if count > 1}
+    weight = {stem: log(1 + len(bags) / count) for stem, count in spread.items()} if shared else {}
     index: dict[str, list[int]] = {}
     evidence: list[Evidence] = []
     for number, bag in enumerate(bags):
         if len(bag) < MIN_STEMS:
             continue
-        if _is_prose(document.lines[sentences[number].line], document.text, sentences[number]):
-            rare = nsmallest(RAREST, bag, key=lambda stem: (spread[stem], stem))
+        held = bag & shared
+        unique = len(bag) - len(held)  # stems that stand nowhere else come first among the rarest, and lead nowhere
+        if unique < RAREST and _is_prose(document.lines[sentences[number].line], document.text, sentences[number]):
+            rare = nsmallest(RAREST - unique, held, key=lambda stem: (spread[stem], stem))
             near = dict.fromkeys(at for stem in rare for at in index.get(stem, ())[-PER_STEM:] if at < number - 1)
             candidates = list(near)[:MAX_CANDIDATES]
             best, place = max(((_contained(bag, bags[at], weight), -at) for at in candidates), default=(0.0, 0))
             if best >= CONTAINED and not _names(document.text, sentences[number]) - set(sentences[-place].words):
                 span = best >= IDENTICAL and number + place >= FAR
                 evidence.append((sentences[number].start, sentences[number].end, SPAN if span else HINT))
-        for stem in bag:
+        for stem in held:
             index.setdefault(stem, []).append(number)
     total = sum(sentence.end - sentence.start for sentence in sentences)
     return Measurement(value=sum(end - start for start, end, _ in evidence) / total, evidence=tuple(evidence))
