@@ -69,6 +69,8 @@ class Block:
 
     element: HtmlElement
     tag: str
+    tokens: tuple[str, ...]
+    """Words of its class, id and role attributes, each once, in order."""
     parent: int
     """Index of the block around it, -1 for the outermost."""
     first_node: int
@@ -141,6 +143,7 @@ class _Reader:
         self.hiders: frozenset[HtmlElement] = frozenset()
         self.bold = 0
         self.section = 0
+        self.tokens: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def walk(self, body: HtmlElement) -> None:
         """Visit every element; the tail of the body itself does not count."""
@@ -183,10 +186,10 @@ class _Reader:
     def _open(self, element: HtmlElement) -> None:
         page = self.page
         tag = element.tag
-        if element in self.hiders:
+        if self.hiders and element in self.hiders:
             self.hidden += 1
         if tag in BLOCK_TAGS or len(self.open_blocks) == 1:
-            page.blocks.append(Block(element, tag, self.open_blocks[-1], len(page.starts)))
+            page.blocks.append(Block(element, tag, self._tokens(element), self.open_blocks[-1], len(page.starts)))
             self.open_blocks.append(len(page.blocks) - 1)
         elif tag == "a":
             href = element.get("href")
@@ -197,6 +200,18 @@ class _Reader:
                 self.link = len(page.links) - 1
         elif tag in ("b", "strong"):
             self.bold += 1
+
+    def _tokens(self, element: HtmlElement) -> tuple[str, ...]:
+        """Pages repeat their attributes, so each combination is split once."""
+        attributes = dict(element.items())
+        values = tuple([attributes[name] for name in _TOKEN_ATTRIBUTES if name in attributes]) if attributes else ()
+        if not values:
+            return ()
+        known = self.tokens.get(values)
+        if known is None:
+            pieces = (_TOKEN.findall(CAMEL.sub(" ", value[:ATTRIBUTE_CHARS]).lower()) for value in values)
+            known = self.tokens[values] = tuple(dict.fromkeys(token for piece in pieces for token in piece))
+        return known
 
     def _close(self, element: HtmlElement) -> None:
         page = self.page
@@ -220,15 +235,3 @@ class _Reader:
         block.last_node = len(self.page.starts)
         block.inner_blocks = len(self.page.blocks) - number - 1
         return block
-
-
-def class_tokens(element: HtmlElement) -> list[str]:
-    """Words of an element's class, id and role attributes, in order."""
-    tokens: list[str] = []
-    if not element.attrib:
-        return tokens
-    for name in _TOKEN_ATTRIBUTES:
-        value = element.get(name)
-        if value:
-            tokens += _TOKEN.findall(CAMEL.sub(" ", value[:ATTRIBUTE_CHARS]).lower())
-    return tokens

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from quality.dom import ATTRIBUTE_CHARS, CAMEL, Block, PageText, class_tokens, read_page, squeeze
+from quality.dom import ATTRIBUTE_CHARS, CAMEL, Block, PageText, read_page, squeeze
 from quality.links import site_of_url
 from quality.page_features import page_features_of
 from quality.records import LineLayout
@@ -264,11 +264,11 @@ class _Describer:
             for _ in range(MAX_DEPTH):
                 if block < 0:
                     break
-                element = self.page.blocks[block].element
-                tags.append(self.page.blocks[block].tag)
+                about = self.page.blocks[block]
+                tags.append(about.tag)
                 if len(tokens) < MAX_TOKENS:
-                    tokens.update(dict.fromkeys(class_tokens(element)))
-                block = self.page.blocks[block].parent
+                    tokens.update(dict.fromkeys(about.tokens))
+                block = about.parent
             known = self.paths[number] = (tuple(reversed(tags)), tuple(tokens)[:MAX_TOKENS])
         return known
 

@@ -12,7 +12,7 @@ import pytest
 from flows.training.boilerplate import MarkedPage, figures, fit, in_text, out_of_fold, own_texts
 from quality import assess
 from quality.boilerplate import ScoredPage, lines_from_blocks, score_page, take_out_furniture
-from quality.boilerplate.features import block_names, units_of
+from quality.boilerplate.features import units_of
 from quality.boilerplate.model import MAX_BLOCKS, load_model
 from quality.dom import read_page, squeeze
 
@@ -35,7 +35,7 @@ def test_pages(case):
 def everything(tree):
     """A page of which every unit is held for main text."""
     page = read_page(tree, site=None)
-    units = units_of(page, block_names(page), {})
+    units = units_of(page, {})
     return page, ScoredPage(units, np.ones(len(units.blocks)))
 
 
@@ -62,7 +62,7 @@ def test_lines_from_blocks(body, lines):
 def test_furniture_goes_and_tails_stay():
     tree = lxml.html.fromstring("<html><body><div>a<nav>menu</nav>b</div><p>c</p><style>x</style>d</body></html>")
     page = read_page(tree, site=None)
-    units = units_of(page, block_names(page), {})
+    units = units_of(page, {})
     kept = np.array([page.blocks[block].tag != "nav" for block in units.blocks], dtype=float)
     take_out_furniture(tree, page, ScoredPage(units, np.where(kept > 0, 1.0, 0.01)))
     assert "".join(tree.itertext()) == "abcd"
@@ -78,7 +78,7 @@ def test_huge_and_empty_pages_are_left_alone():
 def test_one_unit_has_as_many_columns_as_the_model_reads():
     tree = lxml.html.fromstring("<html><body><p>alone</p></body></html>")
     page = read_page(tree, site=None)
-    units = units_of(page, block_names(page), {})
+    units = units_of(page, {})
     assert units.matrix.shape[0] == 1
     assert load_model().forest.feature.max() < units.matrix.shape[1]
     assert np.isfinite(score_page(page).probability).all()
@@ -107,10 +107,9 @@ def marked(number):
         f"<div class='bottom legal'><p>All rights</p></div></body></html>"
     )
     page = read_page(tree, site=None)
-    names = block_names(page)
-    units = units_of(page, names, {})
+    units = units_of(page, {})
     main = np.array([text.startswith(tuple("0123")) for text in own_texts(page, units.blocks)])
-    return MarkedPage(page, names, f"site{number}.example", units.blocks, units.chars, main)
+    return MarkedPage(page, f"site{number}.example", units.blocks, units.chars, main)
 
 
 def test_training_learns_and_repeats_itself():

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from flows.training.pagetype import FOLDS, fold_of
 from flows.training.role_pages import labels_by_url, responses
-from quality.boilerplate.features import Floats, block_names, units_of
+from quality.boilerplate.features import Floats, units_of
 from quality.boilerplate.main_text import FURNITURE_BELOW
 from quality.boilerplate.model import BoilerplateModel
 from quality.decode import decode
@@ -49,7 +49,6 @@ class MarkedPage:
     """One page to learn from: its blocks, and which of its units belong to the main text."""
 
     page: PageText
-    names: list[tuple[str, ...]]
     domain: str
     units: NDArray[np.intp]
     chars: Floats
@@ -89,14 +88,13 @@ def _marked(
     page = read_page(tree, site=site_of_url(url))
     if not page.starts:
         return None
-    names = block_names(page)
-    units = units_of(page, names, {})
+    units = units_of(page, {})
     texts = own_texts(page, units.blocks)
     main = in_text(texts, squeeze(str(gold["main_content"])))
     if label is not None:
         kept = "\n".join(squeeze(line) for line, role in label["lines"] if role in KEPT_ROLES)  # type: ignore[attr-defined]
         main |= np.array([len(text) >= WHOLE_CHARS and text in kept for text in texts])
-    return MarkedPage(_without_elements(page), names, str(gold["domain"]), units.blocks, units.chars, main)
+    return MarkedPage(_without_elements(page), str(gold["domain"]), units.blocks, units.chars, main)
 
 
 def _without_elements(page: PageText) -> PageText:
@@ -158,7 +156,7 @@ def _names_around(page: MarkedPage, block: int) -> dict[str, None]:
     for _ in range(MAX_DEPTH):
         if block < 0:
             break
-        names.update(dict.fromkeys(page.names[block]))
+        names.update(dict.fromkeys(page.page.blocks[block].tokens))
         block = page.page.blocks[block].parent
     return names
 
@@ -170,7 +168,7 @@ def fit(pages: Sequence[MarkedPage]) -> BoilerplateModel:
         names = name_weights([p for p in pages if p.half() != half], min_domains=MIN_DOMAINS_OF_HALF)
         for page in pages:
             if page.half() == half:
-                matrices.append(units_of(page.page, page.names, names).matrix)
+                matrices.append(units_of(page.page, names).matrix)
                 targets.append(page.main)
                 weights.append(page.weights())
     forest = fit_forest(np.concatenate(matrices), np.concatenate(targets), np.concatenate(weights), settings=TREES)
@@ -184,7 +182,7 @@ def out_of_fold(pages: Sequence[MarkedPage]) -> list[Floats]:
         model = fit([page for page in pages if fold_of(page.domain) != fold])
         for number, page in enumerate(pages):
             if fold_of(page.domain) == fold:
-                odds = model.forest.predict(units_of(page.page, page.names, model.names).matrix)
+                odds = model.forest.predict(units_of(page.page, model.names).matrix)
                 scores[number] = 1 / (1 + np.exp(-odds))
     return scores
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.dom import HEADING_TAGS, PageText, class_tokens
+from quality.dom import HEADING_TAGS, PageText
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -68,15 +68,10 @@ class _Blocks:
     link_chars: Floats
 
 
-def block_names(page: PageText) -> list[tuple[str, ...]]:
-    """Return the words of each block's class, id and role attributes, each once."""
-    return [tuple(dict.fromkeys(class_tokens(block.element))) for block in page.blocks]
-
-
-def units_of(page: PageText, names: list[tuple[str, ...]], weights: Mapping[str, float]) -> Units:
+def units_of(page: PageText, weights: Mapping[str, float]) -> Units:
     """Describe every unit of a page that has text.
 
-    `names` are the page's `block_names`; `weights` say how strongly a name speaks for the main text (log-odds).
+    `weights` say how strongly a name that a block carries speaks for the main text (log-odds).
     """
     count = len(page.blocks)
     owner = np.asarray(page.blocks_of, dtype=np.intp)
@@ -98,7 +93,7 @@ def units_of(page: PageText, names: list[tuple[str, ...]], weights: Mapping[str,
         *_shape(page, units, blocks, chars, density, hidden[units] / chars),
         *_place(page, units, blocks, totals, at),
         *_ancestors(units, blocks, prose, at, len(owner)),
-        *_names(page, names, weights, units),
+        *_names(page, weights, units),
         *_neighbours(units, blocks, chars, links, prose, density),
         *_repeats(page, units, blocks, at),
     ]
@@ -180,11 +175,12 @@ def _ancestors(units: Ints, blocks: _Blocks, prose: Floats, at: Ints, nodes: int
     return [*columns, level]
 
 
-def _names(page: PageText, names: list[tuple[str, ...]], weights: Mapping[str, float], units: Ints) -> list[Floats]:
+def _names(page: PageText, weights: Mapping[str, float], units: Ints) -> list[Floats]:
     """What the names of a block and its ancestors say: best, worst, fading sum, own sum, nearest."""
     rows: list[tuple[float, float, float, float, float]] = []
     known: dict[tuple[str, ...], tuple[float, float, float]] = {}
-    for block, words in zip(page.blocks, names, strict=True):
+    for block in page.blocks:
+        words = block.tokens
         own = known.get(words)
         if own is None:
             found = [weights[word] for word in words if word in weights] or [0.0]
@@ -256,4 +252,4 @@ def _same(keys: Ints) -> Floats:
     return counts[number].astype(float)
 
 
-__all__ = ["Units", "block_names", "sum_by", "units_of"]
+__all__ = ["Units", "sum_by", "units_of"]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.boilerplate.features import Floats, Units, block_names, units_of
+from quality.boilerplate.features import Floats, Units, units_of
 from quality.dom import PageText
 from quality.trees import Forest
 
@@ -68,7 +68,7 @@ def score_page(page: PageText, model: BoilerplateModel | None = None) -> ScoredP
     if not page.starts or len(page.blocks) > MAX_BLOCKS:
         return None
     model = model or load_model()
-    units = units_of(page, block_names(page), model.names)
+    units = units_of(page, model.names)
     return ScoredPage(units, 1.0 / (1.0 + np.exp(-model.forest.predict(units.matrix))))
 
 
