@@ -92,7 +92,7 @@ def lines_named(document: Document, names: tuple[str, ...], *, nearest: int, min
     for line in document.lines:
         if line.layout is None or line.layout.tag == "h1":
             continue
-        parts = _parts_of(line.layout.tokens[:nearest])
+        parts = _parts_of(tuple(line.layout.tokens[:nearest]))
         for name in names:
             if name in parts:
                 found[name].append(line)
