@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from quality.segment import Document
+
 STOP_WORDS = frozenset(
     """
     a about above after again against all also although am an and any are as at be because been before being below between both
@@ -62,3 +64,18 @@ def stems(words: tuple[str, ...]) -> frozenset[str]:
 
 
 _NOTHING = frozenset(("",))
+
+
+def sentence_stems(document: Document) -> tuple[frozenset[str], ...]:
+    """Return the stems of the content words of each sentence; use it through `document.derive(sentence_stems)`."""
+    words = document.numbered.words
+    stem_of = dict(zip(words, map(_content_stem, words), strict=True))
+    return tuple(frozenset(map(stem_of.__getitem__, one.words)) - _NOTHING for one in document.sentences)
+
+
+def line_stems(document: Document) -> tuple[frozenset[str], ...]:
+    """Return the stems of the content words of each line; use it through `document.derive(line_stems)`."""
+    found: list[list[frozenset[str]]] = [[] for _ in document.lines]
+    for sentence, own in zip(document.sentences, document.derive(sentence_stems), strict=True):
+        found[sentence.line].append(own)
+    return tuple(own[0] if len(own) == 1 else frozenset[str]().union(*own) for own in found)

@@ -6,7 +6,7 @@ hold no word of any.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -46,8 +46,14 @@ def document_hits(document: Document) -> tuple[LineHits, ...]:
     return tuple(hits_in(line.text, line.words) for line in document.lines)
 
 
-def phrase_hits(document: Document, name: str) -> Iterator[tuple[Line, Hit]]:
-    """Yield the hits of one lexicon with their lines, in order."""
+def _by_lexicon(document: Document) -> Mapping[str, Sequence[tuple[Line, Hit]]]:
+    found: dict[str, list[tuple[Line, Hit]]] = {}
     for line, hits in zip(document.lines, document.derive(document_hits), strict=True):
-        for hit in hits.get(name, ()):
-            yield line, hit
+        for name, own in hits.items():
+            found.setdefault(name, []).extend((line, hit) for hit in own)
+    return found
+
+
+def phrase_hits(document: Document, name: str) -> Sequence[tuple[Line, Hit]]:
+    """Return the hits of one lexicon with their lines, in order."""
+    return document.derive(_by_lexicon).get(name, ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 
 import numpy as np
@@ -26,12 +27,32 @@ class RepeatedGrams:
     """How often the n-gram at each start occurs."""
 
 
-def repeated_grams(words: Sequence[str], longest: int) -> Iterator[RepeatedGrams]:
-    """Yield the repeated n-grams of a sequence of words for n = 2 to `longest`."""
+@dataclass(frozen=True)
+class Numbered:
+    """A sequence of words as numbers."""
+
+    words: tuple[str, ...]
+    """The distinct words, in the order in which they first occur."""
+    ids: NDArray[np.int64]
+    """Place in `words` of each word of the sequence."""
+
+    @cached_property
+    def counts(self) -> NDArray[np.intp]:
+        """How often each distinct word occurs."""
+        return np.bincount(self.ids, minlength=len(self.words))
+
+
+def number_words(words: Sequence[str]) -> Numbered:
+    """Number the words of a sequence."""
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
-    size = max(1, len(numbers))
-    starts = np.flatnonzero(np.bincount(ids, minlength=size)[ids] > 1) if len(ids) else np.zeros(0, dtype=np.intp)
+    return Numbered(tuple(numbers), ids)
+
+
+def repeated_grams(numbered: Numbered, longest: int) -> Iterator[RepeatedGrams]:
+    """Yield the repeated n-grams of a sequence of words for n = 2 to `longest`."""
+    ids, size = numbered.ids, len(numbered.words)
+    starts = np.flatnonzero(numbered.counts[ids] > 1)
     grams = ids[starts]
     for length in range(2, longest + 1):
         if not len(starts):
@@ -47,7 +68,7 @@ def repeated_grams(words: Sequence[str], longest: int) -> Iterator[RepeatedGrams
 
 def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
     """Return a small number for each key, equal for equal keys, and how often the key occurs."""
-    order = np.argsort(keys, kind="stable")
+    order = keys.argsort()
     ordered = keys[order]
     group = np.zeros(len(keys), dtype=np.int64)
     np.cumsum(ordered[1:] != ordered[:-1], out=group[1:])

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from quality.records import Article, LineLayout
+from quality.repeats import Numbered, number_words
 
 _T = TypeVar("_T")
 
@@ -43,7 +44,8 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Nr|Fig|etc|e\.g|i\.e|U\.S|U\.K|Inc|Ltd|Co|Gen|Sen|Rep|Gov"
     r"|approx|bzw|ca|Abs|Art|Bd|ul|art|Sra?|Dra?|M|Mme)\.$"
 )
-_LETTERS_OR_BREAK = re.compile(r"[^\W_]+|\n")
+_ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
+_MARKS_BETWEEN = re.compile(r"[^\w\n]+")
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪◦●■–]|\d{1,3}[.)])\s+")
 _TABLE_ROW = re.compile(r"^\s*\|?.*\|.*\|?\s*$")
 _END_MARK = re.compile(r"[.!?…。！？｡؟।:;]['\"”’»)\]]*$")
@@ -159,6 +161,11 @@ class Document:
         return tuple(word for line in self.lines for word in line.words)
 
     @cached_property
+    def numbered(self) -> Numbered:
+        """All words as numbers."""
+        return number_words(self.words)
+
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in order; none crosses a line."""
         return tuple(sentence for line in self.lines for sentence in _sentences_of(line))
@@ -166,8 +173,10 @@ class Document:
     @cached_property
     def squeezed(self) -> tuple[str, ...]:
         """The lower-case letters and digits of each line, nothing else."""
-        squeezed = "".join(_LETTERS_OR_BREAK.findall(self.text.lower())).split("\n")
-        return tuple(one for one, text in zip(squeezed, self.text.split("\n"), strict=True) if text.strip())
+        written = self.text.lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_MARKS)
+        squeezed = written.decode("utf-8", "surrogatepass")
+        squeezed_lines = (squeezed if squeezed.isascii() else _MARKS_BETWEEN.sub("", squeezed)).split("\n")
+        return tuple(one for one, text in zip(squeezed_lines, self.text.split("\n"), strict=True) if text.strip())
 
     @cached_property
     def line_chars(self) -> int:

@@ -53,6 +53,10 @@ _WEEKDAYS = (
     r"vendredi|samedi|dimanche"
 )
 _WEEKDAY_WORDS = frozenset(_WEEKDAYS.split("|"))
+_MONTH_WORDS = _WEEKDAY_WORDS.union(_MONTHS.split("|"))
+_NUMERIC_DATE = re.compile(
+    r"\d(?<!\w\d)(?:(?<=1)9\d\d\b|(?<=2)0\d\d\b|\d?[./]\d{1,2}[./]\d{2,4}\b)"  # begins with its digit: searched faster
+)
 _DATE = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th|\.)?\s(?:of\s|de\s)?(?:{_MONTHS})\b|\b(?:{_MONTHS})\s\d{{1,2}}\b|\b(?:{_WEEKDAYS})\b",
@@ -127,19 +131,26 @@ def facts(document: Document) -> tuple[Facts, ...]:
             continue
         text = document.text[sentence.start : sentence.end]
         numbers = len(_NUMBER.findall(text))
-        dated = numbers or not _WEEKDAY_WORDS.isdisjoint(sentence.words)  # a date holds a number or is a weekday
         found.append(
             Facts(
                 sentence=sentence,
                 numbers=numbers,
                 names=len([word for word in name.findall(text) if word not in _NO_NAMES]) if cased else 0,
                 quantity=bool(numbers) and _QUANTITY.search(text) is not None,
-                date=bool(dated) and _DATE.search(text) is not None,
+                date=_is_dated(text, sentence, numbers),
                 quote=_QUOTE.search(text) is not None,
                 speech=not speech.isdisjoint(sentence.words),
             )
         )
     return tuple(found)
+
+
+def _is_dated(text: str, sentence: Sentence, numbers: int) -> bool:
+    """True for a sentence with a date; the names of months and days are looked for only where one can be."""
+    if numbers and _NUMERIC_DATE.search(text):
+        return True
+    named = not (_MONTH_WORDS if numbers else _WEEKDAY_WORDS).isdisjoint(sentence.words)
+    return (named or (numbers > 0 and ("'" in text or "’" in text))) and _DATE.search(text) is not None
 
 
 def lack(document: Document, test: Callable[[Facts], bool]) -> Measurement:

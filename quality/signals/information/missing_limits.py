@@ -10,7 +10,6 @@ of others. None in languages without a list and below four sentences.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from quality.records import Measurement
 from quality.segment import Document
@@ -41,10 +40,11 @@ _FIRST_OF_SEVERAL = frozenset("not nobody nicht sin se no nie".split())
 """First words of the phrases of several words."""
 
 
-@lru_cache(maxsize=65536)
-def _is_telling(language: str, word: str) -> bool:
-    """True for a word that an admission can begin with; all others are passed over."""
-    return word in _FIRST_OF_SEVERAL or _COMPILED[language].search(word) is not None
+def _telling_words(pattern: re.Pattern[str], words: tuple[str, ...]) -> frozenset[str]:
+    """Return the words that an admission can begin with; sentences without one are passed over."""
+    joined = "\n".join(words)
+    found = (joined[joined.rfind("\n", 0, hit.start()) + 1 :].partition("\n")[0] for hit in pattern.finditer(joined))
+    return _FIRST_OF_SEVERAL.union(found)
 
 
 def measure(document: Document) -> Measurement:
@@ -54,7 +54,7 @@ def measure(document: Document) -> Measurement:
         return Measurement(None)
     lower = document.text.lower()
     text = lower if len(lower) == len(document.text) else document.text  # one letter, the Turkish İ, becomes two
-    telling = {word for word in set(document.words) if _is_telling(document.article.language or "", word)}
+    telling = _telling_words(pattern, document.numbered.words)
     hits = sum(
         1
         for sentence in document.sentences

@@ -12,8 +12,6 @@ References: RUBRIC: "a checkable particular in nearly every paragraph".
 
 from __future__ import annotations
 
-from collections import Counter
-
 from quality.evidence import NO_NAME_CAPITALS, Evidence, has_particular
 from quality.records import Measurement
 from quality.segment import Document, Sentence
@@ -33,14 +31,16 @@ def measure(document: Document) -> Measurement:
     sentences = [sentence for sentence in document.sentences if len(sentence.words) >= MIN_WORDS]
     if len(sentences) < MIN_SENTENCES or document.article.language in NO_NAME_CAPITALS:
         return Measurement(value=None)
-    counts = Counter(document.words)
+    numbered = document.numbered
+    once = (word for word, count in zip(numbered.words, numbered.counts.tolist(), strict=True) if count == 1)
+    rare = frozenset(word for word in once if len(word) >= RARE_LENGTH)
     total = empty = 0
     evidence: list[Evidence] = []
     run: list[Sentence] = []
     for sentence in [*sentences, None]:
         if sentence is not None:
             total += sentence.end - sentence.start
-            if _names_nothing(document, sentence, counts):
+            if _names_nothing(document, sentence, rare):
                 empty += sentence.end - sentence.start
                 run.append(sentence)
                 continue
@@ -50,7 +50,7 @@ def measure(document: Document) -> Measurement:
     return Measurement(value=empty / total, evidence=tuple(evidence))
 
 
-def _names_nothing(document: Document, sentence: Sentence, counts: Counter[str]) -> bool:
-    if has_particular(document, sentence.start, sentence.end) or not FIRST_PERSON.isdisjoint(sentence.words):
+def _names_nothing(document: Document, sentence: Sentence, rare: frozenset[str]) -> bool:
+    if not (rare.isdisjoint(sentence.words) and FIRST_PERSON.isdisjoint(sentence.words)):
         return False
-    return not any(len(word) >= RARE_LENGTH and counts[word] == 1 for word in sentence.words)
+    return not has_particular(document, sentence.start, sentence.end)

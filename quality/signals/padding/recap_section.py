@@ -14,7 +14,7 @@ References: the conventions of the rubric behind the labelled pages: a reworded 
 
 from __future__ import annotations
 
-from quality.content_words import stems
+from quality.content_words import line_stems
 from quality.evidence import Evidence, covered
 from quality.phrase_hits import document_hits
 from quality.records import Measurement
@@ -43,7 +43,7 @@ def measure(document: Document) -> Measurement:
         heads_recap = any(hit.phrase.kind == "recap" for hit in hits.get(SECTIONS, ()))
         if heads_recap and recaps < MAX_RECAPS and words_before > LATE * total:
             recaps += 1
-            seen = stems(tuple(word for earlier in document.lines[: line.index] for word in earlier.words))
+            seen = frozenset[str]().union(*document.derive(line_stems)[: line.index])
             evidence.extend(_recap(document, line, seen))
         words_before += len(line.words)
     return covered(document, evidence)
@@ -55,7 +55,7 @@ def _recap(document: Document, heading: Line, seen: frozenset[str]) -> list[Evid
         if line.is_heading or line.is_list_item:
             break
         section.append(line)
-    words = frozenset[str]().union(*(stems(line.words) for line in section))
+    words = frozenset[str]().union(*(document.derive(line_stems)[line.index] for line in section))
     if sum(len(line.words) for line in section) < MIN_WORDS:
         return []
     new = len(words - seen) / len(words)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from quality.content_words import stems
+from quality.content_words import line_stems, stems
 from quality.evidence import Evidence, covered
 from quality.records import Measurement
 from quality.segment import Document, Sentence
@@ -50,7 +50,7 @@ def measure(document: Document) -> Measurement:
     evidence: list[Evidence] = []
     for heading in headings:
         follow = first.get(heading.index + 1)
-        own = stems(heading.words)
+        own = document.derive(line_stems)[heading.index]
         if (
             follow is None
             or document.lines[heading.index + 1].is_heading

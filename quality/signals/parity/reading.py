@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from quality.characters import code_points
 from quality.records import Measurement
-from quality.repeats import repeated_grams
+from quality.repeats import Numbered, number_words, repeated_grams
 from quality.segment import Document
 from quality.signals.parity.marks import is_symbol
 from quality.signals.parity.tokens import tokenize_lines
@@ -32,8 +32,9 @@ MAX_WORDS = 200_000
 """N-grams of longer texts are not counted: Gopher drops documents above 100,000 words, and memory has an end."""
 
 _PUNCTUATION = re.compile(
-    "[" + re.escape("".join(chr(c) for c in range(0x3000) if unicodedata.category(chr(c))[0] in "PS")) + "]+"
+    "[" + re.escape("".join(chr(c) for c in range(0x80, 0x3000) if unicodedata.category(chr(c))[0] in "PS")) + "]+"
 )
+_ASCII_PUNCTUATION = bytes(code for code in range(0x80) if unicodedata.category(chr(code))[0] in "PS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,11 @@ class Reading:
     @cached_property
     def normalized_words(self) -> tuple[str, ...]:
         """RedPajama-V2 words: lower case, without punctuation, NFD."""
-        text = _PUNCTUATION.sub("", self.text.lower())
-        return tuple((text if text.isascii() else unicodedata.normalize("NFD", text)).split())
+        written = self.text.lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
+        text = written.decode("utf-8", "surrogatepass")
+        if not text.isascii():
+            text = unicodedata.normalize("NFD", _PUNCTUATION.sub("", text))
+        return tuple(text.split())
 
     @cached_property
     def normalized_characters(self) -> int:
@@ -113,14 +117,19 @@ class Reading:
         return sum(map(len, self.normalized_words))
 
     @cached_property
-    def normalized_counts(self) -> Counter[str]:
-        """How often each RedPajama-V2 word occurs."""
-        return Counter(self.normalized_words)
+    def numbered(self) -> Numbered:
+        """The datatrove words as numbers."""
+        return number_words(self.words)
 
     @cached_property
-    def word_counts(self) -> Counter[str]:
+    def numbered_normalized(self) -> Numbered:
+        """The RedPajama-V2 words as numbers."""
+        return number_words(self.normalized_words)
+
+    @cached_property
+    def word_counts(self) -> dict[str, int]:
         """How often each datatrove word occurs."""
-        return Counter(self.words)
+        return dict(zip(self.numbered.words, self.numbered.counts.tolist(), strict=True))
 
     @cached_property
     def spoken(self) -> list[tuple[str, int]]:
@@ -130,12 +139,12 @@ class Reading:
     @cached_property
     def grams(self) -> Grams | None:
         """N-grams of the datatrove words; None for texts of more than `MAX_WORDS` words."""
-        return _grams(self.words)
+        return _grams(self.numbered)
 
     @cached_property
     def normalized_grams(self) -> Grams | None:
         """N-grams of the RedPajama-V2 words; None for texts of more than `MAX_WORDS` words."""
-        return _grams(self.normalized_words)
+        return _grams(self.numbered_normalized)
 
 
 def read(document: Document) -> Reading:
@@ -172,13 +181,14 @@ def second_copies(items: Iterable[str]) -> tuple[int, int]:
     return count, characters
 
 
-def _grams(words: Sequence[str]) -> Grams | None:
-    if len(words) > MAX_WORDS:
+def _grams(numbered: Numbered) -> Grams | None:
+    words = len(numbered.ids)
+    if words > MAX_WORDS:
         return None
     top: dict[int, tuple[int, int]] = {}
     repeated: dict[int, list[int]] = {}
-    for grams in repeated_grams(words, DUPLICATE_LENGTHS[-1]):
-        if grams.length in TOP_LENGTHS and len(words) >= grams.length:
+    for grams in repeated_grams(numbered, DUPLICATE_LENGTHS[-1]):
+        if grams.length in TOP_LENGTHS and words >= grams.length:
             best = int(np.argmax(grams.counts)) if len(grams.starts) else -1
             top[grams.length] = (int(grams.starts[best]), int(grams.counts[best])) if best >= 0 else (0, 1)
         if grams.length in DUPLICATE_LENGTHS:

@@ -69,7 +69,7 @@ def _kind_mean(kind: str) -> Callable[[Document], Measurement]:
 
 def _entropy(reading: Reading) -> float | None:
     total = len(reading.normalized_words)
-    alike = Counter(reading.normalized_counts.values())
+    alike = Counter(reading.numbered_normalized.counts.tolist())
     return -math.fsum(words * n / total * math.log(n / total) for n, words in alike.items()) if total else None
 
 
@@ -168,7 +168,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "unique_words_fraction",
         "Distinct over all normalised words",
-        lambda r: ratio(len(r.normalized_counts), len(r.normalized_words)),
+        lambda r: ratio(len(r.numbered_normalized.words), len(r.normalized_words)),
     ),
     column(SOURCE, "unigram_entropy", "Entropy of the normalised words in nats", _entropy),
     column(

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 
 from quality.records import Measurement
-from quality.repeats import repeated_grams
+from quality.repeats import number_words, repeated_grams
 from quality.segment import Document
 
 SIZES = (5, 6, 7, 8, 9, 10)
@@ -30,7 +30,7 @@ def measure(document: Document) -> Measurement:
         return Measurement(value=None)
     chars = sum(
         _covered(words, grams.starts.tolist(), grams.length)
-        for grams in repeated_grams(words, SIZES[-1])
+        for grams in repeated_grams(number_words(words), SIZES[-1])
         if grams.length in SIZES
     )
     return Measurement(value=chars / len(SIZES) / sum(map(len, words)))

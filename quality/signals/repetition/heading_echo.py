@@ -11,7 +11,7 @@ References: Google's spam policy on keyword stuffing; reference signal 6 (headin
 
 from __future__ import annotations
 
-from quality.content_words import stems
+from quality.content_words import line_stems, stems
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -31,7 +31,7 @@ def measure(document: Document) -> Measurement:
     evidence = []
     echoes = 0
     for number, line in enumerate(headings):
-        own = stems(line.words)
+        own = document.derive(line_stems)[line.index]
         if len(own) >= MIN_STEMS:
             overlap = max(
                 (min(len(own & other) / len(own), 2 * len(own & other) / len(other)) for other in earlier if other),

@@ -13,7 +13,7 @@ others with an AUC of 0.82 and rejected from accepted with 0.69; half of the acc
 
 from __future__ import annotations
 
-from quality.content_words import stems
+from quality.content_words import line_stems
 from quality.evidence import Evidence
 from quality.records import Measurement
 from quality.segment import Document
@@ -38,8 +38,7 @@ def measure(document: Document) -> Measurement:
     earlier: list[frozenset[str]] = []
     evidence: list[Evidence] = []
     words_before = later = restating = paragraphs = 0
-    for line in document.lines:
-        bag = stems(line.words)
+    for line, bag in zip(document.lines, document.derive(line_stems), strict=True):
         if len(bag) >= MIN_STEMS:
             if words_before > EARLY * total:
                 covered = len(bag & seen) / len(bag)

@@ -18,7 +18,7 @@ from heapq import nsmallest
 from itertools import chain
 from math import fsum, log
 
-from quality.content_words import STOP_WORDS, stems
+from quality.content_words import STOP_WORDS, sentence_stems
 from quality.evidence import Evidence
 from quality.records import Measurement
 from quality.segment import Document, Line, Sentence
@@ -27,7 +27,7 @@ MIN_STEMS = 6
 MIN_SENTENCES = 6
 FAR = 6
 CONTAINED, IDENTICAL = 0.62, 0.9
-RAREST, PER_STEM, MAX_CANDIDATES = 6, 4, 24
+RAREST, PER_STEM = 6, 4
 """A sentence is compared with those found under its rarest stems, a few for each; this keeps the cost linear."""
 HINT, SPAN = 0.3, 0.65
 _CODE = re.compile(r"[{}<>;=\\|]|::")
@@ -39,7 +39,7 @@ def measure(document: Document) -> Measurement:
     sentences = document.sentences
     if len(sentences) < MIN_SENTENCES:
         return Measurement(value=None)
-    bags = [stems(sentence.words) for sentence in sentences]
+    bags = document.derive(sentence_stems)
     spread = Counter(chain.from_iterable(bags))
     shared = {stem for stem, count in spread.items() if count > 1}
     weight = {stem: log(1 + len(bags) / count) for stem, count in spread.items()} if shared else {}
@@ -53,8 +53,8 @@ def measure(document: Document) -> Measurement:
         if unique < RAREST and _is_prose(document.lines[sentences[number].line], document.text, sentences[number]):
             rare = nsmallest(RAREST - unique, held, key=lambda stem: (spread[stem], stem))
             near = dict.fromkeys(at for stem in rare for at in index.get(stem, ())[-PER_STEM:] if at < number - 1)
-            candidates = list(near)[:MAX_CANDIDATES]
-            best, place = max(((_contained(bag, bags[at], weight), -at) for at in candidates), default=(0.0, 0))
+            most, place = max(((fsum(weight[stem] for stem in held & bags[at]), -at) for at in near), default=(0.0, 0))
+            best = most / fsum(weight[stem] for stem in bag) if most else 0.0
             if best >= CONTAINED and not _names(document.text, sentences[number]) - set(sentences[-place].words):
                 span = best >= IDENTICAL and number + place >= FAR
                 evidence.append((sentences[number].start, sentences[number].end, SPAN if span else HINT))
@@ -73,8 +73,3 @@ def _is_prose(line: Line, text: str, sentence: Sentence) -> bool:
 def _names(text: str, sentence: Sentence) -> set[str]:
     """Capitalised words and numbers, lower case, without function words."""
     return {match.lower() for match in _NAME.findall(text, sentence.start, sentence.end)} - STOP_WORDS
-
-
-def _contained(bag: frozenset[str], other: frozenset[str], weight: dict[str, float]) -> float:
-    """Weighted share of a bag's stems that the other holds."""
-    return fsum(weight[stem] for stem in bag & other) / fsum(weight[stem] for stem in bag)
