@@ -8,7 +8,7 @@ characters of the text. A piece is a whole sentence or line, since half a senten
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -66,9 +66,7 @@ def sentence_at(document: Document, offset: int) -> tuple[int, int]:
 
 def sentences_of(document: Document, line: Line) -> tuple[Sentence, ...]:
     """Return the sentences of one line."""
-    first = bisect_left(document.sentences, line.start, key=lambda sentence: sentence.start)
-    last = bisect_left(document.sentences, line.end, key=lambda sentence: sentence.start)
-    return document.sentences[first:last]
+    return document.sentences_by_line[line.index]
 
 
 def line_or_sentence(document: Document, line: Line, start: int, end: int) -> tuple[int, int]:

@@ -166,9 +166,14 @@ class Document:
         return number_words(self.words)
 
     @cached_property
+    def sentences_by_line(self) -> tuple[tuple[Sentence, ...], ...]:
+        """The sentences of each line."""
+        return tuple(tuple(_sentences_of(line)) for line in self.lines)
+
+    @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in order; none crosses a line."""
-        return tuple(sentence for line in self.lines for sentence in _sentences_of(line))
+        return tuple(sentence for sentences in self.sentences_by_line for sentence in sentences)
 
     @cached_property
     def squeezed(self) -> tuple[str, ...]:

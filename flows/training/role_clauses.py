@@ -42,7 +42,7 @@ def clause_rows(pages: Sequence[PageData], probabilities: FloatArray, singles: S
         page = data.page
         document = segment(page.article)
         assert page.roles is not None
-        units = [u for line in document.lines if page.roles[line.index] == 0 for u in units_of(line)]
+        units = [u for line in document.lines if page.roles[line.index] == 0 for u in units_of(document, line)]
         junk = probabilities[at : at + data.size, 1:3].sum(axis=1)
         at += data.size
         if units:

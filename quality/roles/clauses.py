@@ -19,7 +19,8 @@ from quality.roles.measures import publisher_names
 from quality.roles.model import LINE_SCORES, RoleModel
 from quality.roles.ngrams import word_grams
 from quality.roles.phrases import phrases
-from quality.segment import Document, Line, sentence_bounds, words_of
+from quality.roles.shape import folded
+from quality.segment import Document, Line, words_of
 
 FloatArray = NDArray[np.float64]
 
@@ -32,10 +33,12 @@ HOPELESS = -2.5
 """Log-odds of its own words under which the lexicons are not asked about a unit, to save time: three quarters of the
 longer content lines lie there. The forest was fitted without this gate."""
 _ASIDE = re.compile(r"[(\[（][^()\[\]（）\n]{4,160}[)\]）]")
-_FIRST_PERSON = re.compile(
-    r"\b(?:we|our|us|wir|uns|unser\w*|nous|notre|nos|nuestr[oa]s?|noi|nostr[oaie])\b", re.IGNORECASE
+_FIRST_PERSON = frozenset(
+    "we our us wir uns nous notre nos nuestro nuestra nuestros nuestras noi nostro nostra nostri nostre".split()
 )
-_HERE = re.compile(r"\b(?:here|hier|ici|aquí|qui|tutaj|aqui|click|klick\w*|link)\b|\bhttps?://", re.IGNORECASE)
+_HERE = frozenset("here hier ici aquí qui tutaj aqui click link".split())
+_ADDRESS = re.compile(r"\bhttps?://")
+_RUN = re.compile(r"\w+")
 COLUMNS = (
     *(f"score.{name}" for name in LINE_SCORES),
     *(f"contrast.{name}" for name in LINE_SCORES),
@@ -70,23 +73,25 @@ class Unit:
     first: bool
     last: bool
     count: int
+    words: tuple[str, ...]
 
 
-def units_of(line: Line) -> list[Unit]:
+def units_of(document: Document, line: Line) -> list[Unit]:
     """Return the units of one line; none where the line is a single sentence without an aside."""
-    text = line.text
-    bounds = list(sentence_bounds(text))
+    sentences = document.sentences_by_line[line.index]
+    count = len(sentences)
     units = []
-    for number, (start, end) in enumerate(bounds):
+    for number, sentence in enumerate(sentences):
+        start, end = sentence.start, sentence.end
         if end - start < MIN_UNIT_CHARS:
             continue
-        first, last = number == 0, number == len(bounds) - 1
-        if len(bounds) > 1:
-            units.append(Unit(line.start + start, line.start + end, line.index, False, first, last, len(bounds)))
-        for match in _ASIDE.finditer(text, start, end):
+        first, last = number == 0, number == count - 1
+        if count > 1:
+            units.append(Unit(start, end, line.index, False, first, last, count, sentence.words))
+        for match in _ASIDE.finditer(line.text, start - line.start, end - line.start):
             if match.end() - match.start() < ASIDE_SHARE * (end - start):
                 at, to = line.start + match.start(), line.start + match.end()
-                units.append(Unit(at, to, line.index, True, first, last, len(bounds)))
+                units.append(Unit(at, to, line.index, True, first, last, count, words_of(match.group())))
     return units
 
 
@@ -99,7 +104,7 @@ def unit_matrix(model: RoleModel, document: Document, units: Sequence[Unit], jun
     owners = np.array([unit.line for unit in units])
     hopeful = scores[:, LINE_SCORES.index("junk")] >= HOPELESS
     pieces = [
-        Line(number, unit.start, unit.end, text, words_of(text), None)
+        Line(number, unit.start, unit.end, text, unit.words, None)
         for number, (unit, text) in enumerate(zip(units, texts, strict=True))
     ]
     hits = _phrases_of(pieces, hopeful, site=site_of_url(document.article.url))
@@ -116,14 +121,41 @@ def unit_matrix(model: RoleModel, document: Document, units: Sequence[Unit], jun
         np.array([float(unit.last) for unit in units]),
         np.array([float(unit.count) for unit in units]),
         lengths / np.maximum(1, line_lengths),
-        np.array([float(any(name in squeeze(text) for name in names)) for text in texts]),
-        np.array([float(_FIRST_PERSON.search(text) is not None) for text in texts]),
-        np.array([float(_HERE.search(text) is not None) for text in texts]),
+        np.array([float(_names_any(document, unit, names)) for unit in units]),
+        *_words_of_interest(texts),
         np.array([float(text.rstrip().endswith(("!", ":", ")", "]"))) for text in texts]),
         junk[owners],
         np.array([float(layout.links) if layout is not None else np.nan for layout in layouts]),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _names_any(document: Document, unit: Unit, names: Sequence[str]) -> bool:
+    """True where a unit holds a publisher's name; most lines do not."""
+    if not any(name in document.squeezed[unit.line] for name in names):
+        return False
+    squeezed = squeeze(document.text[unit.start : unit.end])
+    return any(name in squeezed for name in names)
+
+
+def _words_of_interest(texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+    """Whether each text speaks in the first person plural, and whether it points to a place to click or holds an
+    address."""
+    we, here = np.zeros(len(texts)), np.zeros(len(texts))
+    for row, text in enumerate(texts):
+        lower = folded(text)
+        runs = _RUN.findall(lower)
+        we[row] = not _FIRST_PERSON.isdisjoint(runs) or ("unser" in lower and any(map(_is_ours, runs)))
+        here[row] = (
+            not _HERE.isdisjoint(runs)
+            or ("klick" in lower and any(run.startswith("klick") for run in runs))
+            or ("://" in lower and _ADDRESS.search(lower) is not None)
+        )
+    return we, here
+
+
+def _is_ours(run: str) -> bool:
+    return run.startswith("unser")
 
 
 def _phrases_of(pieces: Sequence[Line], hopeful: NDArray[np.bool_], *, site: str | None) -> dict[str, FloatArray]:

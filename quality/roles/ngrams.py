@@ -23,6 +23,8 @@ MAX_CHARS = 1200
 WORD_ORDERS = (1, 2, 3)
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]")
+_ASCII_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+|[^a-z0-9_\s]")
+"""The same for text in lower-case ASCII, in half the time."""
 PUBLISHER_TOKEN = "\x02pub"
 _NUMBER_TOKEN = "\x020"
 _START = zlib.crc32(b"\x02start")
@@ -49,8 +51,8 @@ class Grams:
         result = np.zeros((len(counts), table.shape[1]))
         filled = np.flatnonzero(counts)
         if len(filled):
-            rows = table[self.hashes].astype(np.float64)
-            result[filled] = np.add.reduceat(rows, self.bounds[:-1][filled], axis=0)
+            rows = table.take(self.hashes, axis=0)
+            result[filled] = np.add.reduceat(rows, self.bounds[:-1][filled], axis=0, dtype=np.float64)
             result[filled] /= np.sqrt(counts[filled])[:, None]
         return result
 
@@ -82,7 +84,8 @@ class WordCodes:
         codes = self._texts.get(text)
         if codes is None:
             words = self._words
-            tokens = _TOKEN.findall(text[:MAX_CHARS].lower())
+            lower = text[:MAX_CHARS].lower()
+            tokens = (_ASCII_TOKEN if lower.isascii() else _TOKEN).findall(lower)
             for token in tokens:
                 if token not in words:
                     words[token] = self._code(token)

@@ -86,7 +86,7 @@ def spans_with(
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
         own = thresholds if _may_be_junk(line, prediction, evidence) else _no_junk(thresholds)
         whole = _line_span(line.start, line.end, row, own, "roles.line")
-        units = units_of(line)
+        units = units_of(document, line)
         if len(units) > LONG_LINE_SENTENCES:
             found += _long_line(model, document, line.start, line.end, thresholds)
         elif whole is not None and whole.kind in ("promo", "residue"):
@@ -191,7 +191,7 @@ def _without(span: Span, pieces: list[Span]) -> list[Span]:
 def _long_line(model: RoleModel, document: Document, start: int, end: int, thresholds: Thresholds) -> list[Span]:
     """Treat the sentences of a very long line as the lines of a plain text."""
     line = next(line for line in document.lines if line.start == start)
-    bounds = [(unit.start, unit.end) for unit in units_of(line) if not unit.aside]
+    bounds = [(unit.start, unit.end) for unit in units_of(document, line) if not unit.aside]
     text = "\n".join(document.text[a:b].replace("\n", " ") for a, b in bounds)
     article = replace(document.article, text=text, layout=(None,) * len(bounds), page_features={})
     inner = segment(article)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections import Counter
-from collections.abc import Sequence
-from math import log1p
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.segment import Document, Line
+from quality.segment import Document
 
 FloatArray = NDArray[np.float64]
 
@@ -18,91 +16,128 @@ CONTENT_WORD_CHARS = 4
 """Shorter words are mostly grammar, in any spaced script."""
 MAX_POSTINGS = 40
 """Earlier lines that are compared through one word, at most: keeps restatement linear."""
+MAX_COMPARED = 200_000
+"""Comparisons made at a time: bounds the memory for very long articles."""
+MIN_RESTATED = 3
+"""Lines of fewer content words restate by accident."""
 SHINGLE = 4
 _PRIME = np.uint64(0x01000193)
 _MASK = np.uint64(0xFFFFFFFFFFFF)
 BODY_WORDS = 12
 
 
-def content_words(line: Line) -> tuple[str, ...]:
-    """Distinct words that carry meaning: four letters or more, or one character of a script without spaces."""
-    return tuple(dict.fromkeys(w for w in line.words if len(w) >= CONTENT_WORD_CHARS or w[0] >= "\u3040"))
+@dataclass(frozen=True)
+class Holdings:
+    """Which lines hold which content words: one entry a line and distinct word, in the order of the lines."""
+
+    line: NDArray[np.intp]
+    word: NDArray[np.intp]
+    """Numbers of `Document.numbered`."""
+    sizes: NDArray[np.intp]
+    """Distinct content words of each line."""
+
+    def per_line(self, values: NDArray[np.generic]) -> FloatArray:
+        """Sum one value an entry over each line."""
+        return np.bincount(self.line, weights=values, minlength=len(self.sizes)).astype(float)
+
+
+def holdings(document: Document) -> Holdings:
+    """Find the content words of each line: four letters or more, or one character of a script without spaces."""
+    numbered = document.numbered
+    content = np.array([len(w) >= CONTENT_WORD_CHARS or w[0] >= "\u3040" for w in numbered.words], dtype=np.bool_)
+    owners = np.repeat(np.arange(len(document.lines)), [len(line.words) for line in document.lines])
+    kept = content[numbered.ids] if len(content) else np.zeros(0, dtype=np.bool_)
+    entries = np.unique(owners[kept] * len(content) + numbered.ids[kept])
+    line, word = np.divmod(entries, max(1, len(content)))
+    return Holdings(line, word, np.bincount(line, minlength=len(document.lines)))
 
 
 def topic(document: Document) -> dict[str, FloatArray]:
     """Overlap of each line with the body, the title, the lines before it and single earlier lines."""
-    lines = document.lines
-    sets = [content_words(line) for line in lines]
-    columns = _overlaps(document, sets)
-    columns.update(_earlier(lines, sets))
-    columns["topic.shingle_repeat"] = _shingles(lines)
+    held = holdings(document)
+    columns = _overlaps(document, held)
+    columns.update(_earlier(held))
+    columns["topic.shingle_repeat"] = _shingles(document)
     columns.update(_copies(document))
     return columns
 
 
-def _overlaps(document: Document, sets: Sequence[tuple[str, ...]]) -> dict[str, FloatArray]:
-    lines = document.lines
-    count = len(lines)
-    holders = Counter(
-        word for words, line in zip(sets, lines, strict=True) if len(line.words) >= BODY_WORDS for word in words
-    )
+def _overlaps(document: Document, held: Holdings) -> dict[str, FloatArray]:
+    vocabulary = document.numbered.words
+    body = np.array([len(line.words) >= BODY_WORDS for line in document.lines], dtype=np.bool_)
+    heads = np.array([line.is_heading for line in document.lines], dtype=np.bool_)
+    holders = np.bincount(held.word[body[held.line]], minlength=len(vocabulary))
     title = frozenset(word for word in document.title_words if len(word) >= CONTENT_WORD_CHARS)
-    headings = Counter(word for words, line in zip(sets, lines, strict=True) if line.is_heading for word in words)
-    on_topic, weighted, titled, in_headings, body_weight = (np.zeros(count) for _ in range(5))
-    bodies = max(1, sum(len(line.words) >= BODY_WORDS for line in lines))
-    for row, (words, line) in enumerate(zip(sets, lines, strict=True)):
-        if not words:
-            on_topic[row] = weighted[row] = titled[row] = np.nan
-            continue
-        own = len(line.words) >= BODY_WORDS
-        shared = [holders[word] - own for word in words]
-        on_topic[row] = sum(n > 0 for n in shared) / len(words)
-        weighted[row] = sum(map(log1p, shared)) / len(words)
-        titled[row] = len(title.intersection(words)) / len(words)
-        in_headings[row] = sum(word in headings for word in words) / len(words)
-        body_weight[row] = max(shared) / bodies
+    in_title = np.array([word in title for word in vocabulary], dtype=np.bool_)
+    in_heading = np.bincount(held.word[heads[held.line]], minlength=len(vocabulary)) > 0
+    shared = holders[held.word] - body[held.line]
+    titled = held.per_line(in_title[held.word])
+    some = held.sizes > 0
+    sizes = np.where(some, held.sizes, 1)
+    top = np.full(len(body), np.nan)
+    if len(shared):
+        first = np.concatenate(([0], np.cumsum(held.sizes)[:-1]))[some]
+        top[some] = np.maximum.reduceat(shared, first) / max(1, int(body.sum()))
+    missing = np.where(some, 0.0, np.nan)
     return {
-        "topic.on_topic": on_topic,
-        "topic.weighted": weighted,
-        "topic.in_title": titled,
-        "topic.in_headings": in_headings,
-        "topic.top_word": body_weight,
-        "topic.title_covered": np.array([len(title.intersection(words)) / max(1, len(title)) for words in sets]),
-        "topic.distinct_words": np.array([float(len(words)) for words in sets]),
+        "topic.on_topic": held.per_line(shared > 0) / sizes + missing,
+        "topic.weighted": held.per_line(np.log1p(shared)) / sizes + missing,
+        "topic.in_title": titled / sizes + missing,
+        "topic.in_headings": held.per_line(in_heading[held.word]) / sizes,
+        "topic.top_word": np.where(some, top, 0.0),
+        "topic.title_covered": titled / max(1, len(title)),
+        "topic.distinct_words": held.sizes.astype(float),
     }
 
 
-def _earlier(lines: Sequence[Line], sets: Sequence[tuple[str, ...]]) -> dict[str, FloatArray]:
+def _earlier(held: Holdings) -> dict[str, FloatArray]:
     """Share of words not seen before, and the best match with one earlier line (restatement)."""
-    count = len(lines)
-    novelty, restated, new_words = np.full(count, np.nan), np.zeros(count), np.zeros(count)
-    postings: dict[str, list[int]] = {}
-    for row, words in enumerate(sets):
-        if not words:
-            continue
-        fresh = 0
-        matches: Counter[int] = Counter()
-        for word in words:
-            rows = postings.setdefault(word, [])
-            if not rows:
-                fresh += 1
-            matches.update(rows[-MAX_POSTINGS:])
-            rows.append(row)
-        novelty[row] = fresh / len(words)
-        new_words[row] = fresh
-        if matches and len(words) >= 3:
-            restated[row] = max(n / (len(words) + len(sets[other]) - n) for other, n in matches.items())
-    return {"topic.novelty": novelty, "topic.new_words": new_words, "topic.restated": restated}
+    by_word = np.argsort(held.word, kind="stable")
+    counts = np.bincount(held.word)
+    before = np.empty(len(by_word), dtype=np.intp)
+    """How many earlier lines hold the word of an entry."""
+    before[by_word] = np.arange(len(by_word)) - np.repeat(np.cumsum(counts) - counts, counts)
+    place = np.empty(len(by_word), dtype=np.intp)
+    place[by_word] = np.arange(len(by_word))
+    fresh = held.per_line(before == 0)
+    some = held.sizes > 0
+    novelty = np.where(some, fresh / np.where(some, held.sizes, 1), np.nan)
+    restated = np.zeros(len(held.sizes))
+    compared = np.minimum(before, MAX_POSTINGS)
+    ends = np.concatenate(([0], np.cumsum(held.sizes)))
+    reach = np.concatenate(([0], np.cumsum(compared)))[ends]  # comparisons before each line
+    lines_by_word = held.line[by_word]
+    line = 0
+    while line < len(held.sizes):
+        last = max(line + 1, int(np.searchsorted(reach, reach[line] + MAX_COMPARED, side="right")) - 1)
+        entries = slice(ends[line], ends[last])
+        _restate(restated, held, lines_by_word, held.line[entries], place[entries], compared[entries])
+        line = last
+    return {"topic.novelty": novelty, "topic.new_words": fresh, "topic.restated": restated}
 
 
-def _shingles(lines: Sequence[Line]) -> FloatArray:
+def _restate(
+    restated: FloatArray,
+    held: Holdings,
+    lines_by_word: NDArray[np.intp],
+    line: NDArray[np.intp],
+    place: NDArray[np.intp],
+    compared: NDArray[np.intp],
+) -> None:
+    """Fill in the best match of some lines: words in common with one earlier line over the words of both."""
+    steps = np.arange(int(compared.sum())) - np.repeat(np.cumsum(compared) - compared, compared)
+    other = lines_by_word[np.repeat(place, compared) - 1 - steps]
+    pairs, common = np.unique(np.repeat(line, compared) * len(held.sizes) + other, return_counts=True)
+    row, other = np.divmod(pairs, len(held.sizes))
+    match = common / (held.sizes[row] + held.sizes[other] - common)
+    enough = held.sizes[row] >= MIN_RESTATED
+    np.maximum.at(restated, row[enough], match[enough])
+
+
+def _shingles(document: Document) -> FloatArray:
     """Share of a line's word 4-grams that stand in an earlier line."""
-    codes: dict[str, int] = {}
-    for line in lines:
-        for word in line.words:
-            if word not in codes:
-                codes[word] = zlib.crc32(word.encode("utf-8", "replace"))
-    flat = np.array([codes[word] for line in lines for word in line.words], dtype=np.uint64)
+    lines = document.lines
+    flat = document.numbered.ids.astype(np.uint64)
     owners = np.repeat(np.arange(len(lines)), [len(line.words) for line in lines])
     count = len(flat) - SHINGLE + 1
     if count <= 0:
