@@ -98,8 +98,8 @@ class Forest:
         column, threshold, values = self._table
         answers = np.zeros((column.shape[1], both.shape[1]), dtype=np.uint8 if len(column) <= 8 else np.uint16)
         for number in range(len(column)):
-            asked = both[column[number]] > threshold[number][:, None]
-            answers |= asked.astype(answers.dtype) << answers.dtype.type(number)
+            asked = (both.take(column[number], axis=0) > threshold[number][:, None]).view(np.uint8)
+            answers |= asked << answers.dtype.type(number)
         places = answers + (np.arange(len(values)) * values.shape[1])[:, None]
         odds: NDArray[np.float64] = values.ravel()[places].sum(axis=0, dtype=np.float64)
         return odds

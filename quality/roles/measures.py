@@ -9,10 +9,11 @@ features are NaN, which the trees treat as a case of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from quality.dom import squeeze
 from quality.links import site_of
@@ -41,7 +42,7 @@ _TAGS = (
     "dd",
     "section",
 )
-_ASIDES = frozenset(
+_ASIDES = sorted(
     {
         "aside",
         "nav",
@@ -92,7 +93,7 @@ def layout(lines: Sequence[Line]) -> dict[str, FloatArray]:
     known = [row for row in range(count) if lines[row].layout is not None]
     layouts = [line.layout for line in lines if line.layout is not None]
 
-    def column(name: str, values: Sequence[float]) -> None:
+    def column(name: str, values: ArrayLike) -> None:
         array = np.full(count, np.nan)
         array[known] = values
         columns[f"layout.{name}"] = array
@@ -115,15 +116,24 @@ def layout(lines: Sequence[Line]) -> dict[str, FloatArray]:
         "heading_level",
         [float(x.tag[1]) if len(x.tag) == 2 and x.tag[0] == "h" and x.tag[1].isdigit() else 0.0 for x in layouts],
     )
-    for tag in _TAGS:
-        column(f"tag_{tag}", [float(x.tag == tag) for x in layouts])
-    for tag in sorted(_ASIDES):
-        column(f"in_{tag}", [float(tag in x.path) for x in layouts])
+    number = {tag: at for at, tag in enumerate(_TAGS)}
+    tags = np.array([number.get(x.tag, -1) for x in layouts])
+    for tag, at in number.items():
+        column(f"tag_{tag}", tags == at)
+    asides = np.array([_asides_of(tuple(x.path)) for x in layouts]).reshape(len(layouts), len(_ASIDES))
+    for at, tag in enumerate(_ASIDES):
+        column(f"in_{tag}", asides[:, at])
     column(
         "anchor_words",
         [float(np.mean([len(text.split()) for text in x.anchor_texts])) if x.anchor_texts else 0.0 for x in layouts],
     )
     return columns
+
+
+@lru_cache(maxsize=1024)
+def _asides_of(path: tuple[str, ...]) -> tuple[bool, ...]:
+    """Which of `_ASIDES` an element stands in; lines of one block share their path."""
+    return tuple(tag in path for tag in _ASIDES)
 
 
 def place(lines: Sequence[Line]) -> dict[str, FloatArray]:

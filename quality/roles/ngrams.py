@@ -72,29 +72,33 @@ def word_grams(
     return WordCodes(publisher).grams(texts, orders=orders, bits=bits, salt=salt)
 
 
+class _Codes(dict[str, int]):
+    """Codes by word, worked out when first asked for."""
+
+    def __init__(self, publisher: Set[str]) -> None:
+        super().__init__()
+        self._publisher = publisher
+
+    def __missing__(self, token: str) -> int:
+        name = PUBLISHER_TOKEN if token in self._publisher else _NUMBER_TOKEN if token[0].isdecimal() else token
+        code = self[token] = zlib.crc32(name.encode("utf-8", "replace"))
+        return code
+
+
 class WordCodes:
     """Codes of the words of texts; texts that come again, and words, are read once."""
 
     def __init__(self, publisher: Set[str]) -> None:
-        self._publisher = publisher
-        self._words: dict[str, int] = {}
+        self._words = _Codes(publisher)
         self._texts: dict[str, list[int]] = {"": []}
 
     def _codes(self, text: str) -> list[int]:
         codes = self._texts.get(text)
         if codes is None:
-            words = self._words
             lower = text[:MAX_CHARS].lower()
             tokens = (_ASCII_TOKEN if lower.isascii() else _TOKEN).findall(lower)
-            for token in tokens:
-                if token not in words:
-                    words[token] = self._code(token)
-            codes = self._texts[text] = [_START, *map(words.__getitem__, tokens), _END]
+            codes = self._texts[text] = [_START, *map(self._words.__getitem__, tokens), _END]
         return codes
-
-    def _code(self, token: str) -> int:
-        name = PUBLISHER_TOKEN if token in self._publisher else _NUMBER_TOKEN if token[0].isdecimal() else token
-        return zlib.crc32(name.encode("utf-8", "replace"))
 
     def grams(
         self, texts: Sequence[str], *, orders: Sequence[int] = WORD_ORDERS, bits: int = WORD_BITS, salt: int = 0
@@ -115,15 +119,11 @@ def _salted(flat: Sequence[int], bounds: Sequence[int], orders: Sequence[int], b
 
 def class_grams(token_lists: Sequence[Sequence[str]], *, bits: int = CLASS_BITS) -> Grams:
     """Hash sets of class tokens: each token for itself."""
-    known: dict[str, int] = {}
+    code_of = {token: zlib.crc32(token.encode("utf-8", "replace")) for token in set().union(*token_lists)}
     flat: list[int] = []
     bounds = [0]
     for tokens in token_lists:
-        for token in tokens:
-            code = known.get(token)
-            if code is None:
-                code = known[token] = zlib.crc32(token.encode("utf-8", "replace"))
-            flat.append(code)
+        flat.extend(map(code_of.__getitem__, tokens))
         bounds.append(len(flat))
     hashes = _finish(np.array(flat, dtype=np.uint32), bits)
     return Grams(hashes, np.array(bounds))
