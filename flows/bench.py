@@ -177,12 +177,12 @@ PARAGRAPHS = 24
 SENTENCES = 5
 
 
-def made_pages() -> Iterator[RawPage]:
+def made_pages(*, paragraphs: int = PARAGRAPHS) -> Iterator[RawPage]:
     """Yield pages without end, each different and each time the same: navigation, an article, related links, a footer."""
     number = 0
     while True:
         yield RawPage(
-            body=_made_page(number).encode(),
+            body=_made_page(number, paragraphs).encode(),
             url=f"https://site{number % 50}.example/news/{number}",
             content_type="text/html; charset=utf-8",
             origin=f"made/{number}",
@@ -190,7 +190,7 @@ def made_pages() -> Iterator[RawPage]:
         number += 1
 
 
-def _made_page(number: int) -> str:
+def _made_page(number: int, paragraphs: int) -> str:
     random = Random(number)
 
     def sentence() -> str:
@@ -201,7 +201,7 @@ def _made_page(number: int) -> str:
         return f'<li class="menu-item"><a href="/{name}/{random.randrange(900)}">{sentence()[:30]}</a></li>'
 
     blocks = []
-    for place in range(PARAGRAPHS):
+    for place in range(paragraphs):
         if place % 6 == 0:
             blocks.append(f"<h2>{sentence()}</h2>")
         blocks.append(f"<p>{' '.join(sentence() for _ in range(SENTENCES))}</p>")
