@@ -232,26 +232,39 @@ LabelsArgument = Annotated[
 ]
 
 
+ModelOption = Annotated[
+    list[str] | None,
+    typer.Option("--model", help="boilerplate, roles, page_type or verdict; repeatable.", show_default="all"),
+]
+
+
 @app.command()
 def train(
     labels: LabelsArgument,
     output: Annotated[
-        Path, typer.Option("-o", "--output", help="Folder for the candidate's weights and metrics.")
+        Path, typer.Option("-o", "--output", help="Folder for the candidates: weights, figures, floors, cards.")
     ] = Path("out/models"),
+    model: ModelOption = None,
+    policy: PolicyOption = None,
     workers: WorkersOption = _CORES,
 ) -> None:
-    """Fit the line-role model on labelled pages; 1 if it falls below the floors. Nothing is replaced."""
+    """Fit the models on labelled pages; 1 if one falls below its floors. Nothing that ships is replaced."""
     from flows.commands.train import train_command
 
-    train_command(labels, output, workers=workers)
+    train_command(labels, output, models=model or [], policy=checked_policy(policy), workers=workers)
 
 
 @app.command()
-def evaluate(labels: LabelsArgument, workers: WorkersOption = _CORES) -> None:
-    """Measure the line-role model out of fold by domain; 1 if it falls below the floors."""
+def evaluate(
+    labels: LabelsArgument,
+    model: ModelOption = None,
+    policy: PolicyOption = None,
+    workers: WorkersOption = _CORES,
+) -> None:
+    """Measure the models out of fold by domain: line roles, page types, verdicts; 1 if one is below its floors."""
     from flows.commands.train import evaluate_command
 
-    evaluate_command(labels, workers=workers)
+    evaluate_command(labels, models=model or [], policy=checked_policy(policy), workers=workers)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,8 @@
-"""`quality train` and `quality evaluate`: fit and measure the line-role model on labelled pages.
-
-The models of the verdict and of the page type are fitted by `flows/training/verdict.py` and `pagetype.py`; they have no
-command yet.
-"""
+"""`quality train` and `quality evaluate`: fit and measure the models on labelled pages."""
 
 from __future__ import annotations
 
-from importlib.resources import as_file, files
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,34 +11,40 @@ import typer
 from flows.cli import fail
 
 if TYPE_CHECKING:
-    from flows.training.role_table import Floors
+    from flows.training.candidate import Model
+    from quality.policy import Policy
 
 BELOW_FLOORS = 1
 
 
-def train_command(labels: Path, output: Path, *, workers: int) -> None:
-    """Fit, write the candidate, and hold its out-of-fold table against the floors."""
-    from flows.training.roles import train
+def train_command(labels: Path, output: Path, *, models: Sequence[str], policy: Policy, workers: int) -> None:
+    """Fit, write the candidates, and hold their out-of-fold tables against the floors."""
+    from flows.training.candidate import failures
+    from flows.training.models import Labels, train
 
+    chosen = _chosen(models)
     _require(labels)
     output.mkdir(parents=True, exist_ok=True)
-    _judge(_floors().failures(train(labels, output, workers=workers, say=typer.echo)))
+    _judge(failures(train(Labels(labels, policy, workers, typer.echo), output, chosen), typer.echo))
 
 
-def evaluate_command(labels: Path, *, workers: int) -> None:
-    """Measure out of fold and print the table."""
-    from flows.training.roles import evaluate
+def evaluate_command(labels: Path, *, models: Sequence[str], policy: Policy, workers: int) -> None:
+    """Measure out of fold, print the tables, and hold them against the floors."""
+    from flows.training.candidate import failures
+    from flows.training.models import Labels, evaluate
 
+    chosen = _chosen(models)
     _require(labels)
-    _, failures = evaluate(labels, _floors(), workers=workers, say=lambda line: typer.echo(line))
-    _judge(failures)
+    _judge(failures(evaluate(Labels(labels, policy, workers, typer.echo), chosen), typer.echo))
 
 
-def _floors() -> Floors:
-    from flows.training.role_table import Floors
+def _chosen(names: Sequence[str]) -> tuple[Model, ...]:
+    from flows.training.candidate import MODELS
 
-    with as_file(files("quality") / "models" / "roles" / "floors.toml") as path:
-        return Floors.read(path)
+    unknown = [name for name in names if name not in MODELS]
+    if unknown:
+        fail(f"--model {unknown[0]}: expected {', '.join(MODELS)}")
+    return tuple(model for model in MODELS if not names or model in names)
 
 
 def _require(labels: Path) -> None:
@@ -50,7 +52,7 @@ def _require(labels: Path) -> None:
         fail(f"{labels}: no *.labels.jsonl.gz in it")
 
 
-def _judge(failures: tuple[str, ...]) -> None:
+def _judge(failures: Sequence[str]) -> None:
     for failure in failures:
         typer.echo(failure, err=True)
     if failures:

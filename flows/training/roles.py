@@ -29,7 +29,7 @@ from flows.training.role_pages import (
     window_page,
 )
 from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, question_weights, stacked
-from flows.training.role_table import Floors, RoleTable, role_table
+from flows.training.role_table import RoleTable, role_table
 from quality.roles.clauses import COLUMNS
 from quality.roles.features import line_features
 from quality.roles.fit import TreeSettings, fit_forest, fit_slope
@@ -212,18 +212,17 @@ def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[Pag
     return others, calibrated(_answers(forests, stacked(tested.columns, names)), part.slopes)
 
 
-def _table(prepared: Mapping[str, Prepared], trainer: StageOneTrainer) -> RoleTable:
+def table_of(prepared: Mapping[str, Prepared], trainer: StageOneTrainer) -> RoleTable:
+    """Return the out-of-fold table of the labelled pages, as HTML, as text, and by languages never seen."""
     parts = {kind: (part.measured, part.probabilities) for kind, part in prepared.items()}
     return role_table({**parts, "unseen": unseen_languages(prepared["html"], trainer)})
 
 
-def train(folder: Path, target: Path, *, workers: int = 2, say: Callable[[str], None] = print) -> RoleTable:
+def train(
+    trainer: StageOneTrainer, prepared: Mapping[str, Prepared], target: Path, *, say: Callable[[str], None] = print
+) -> RoleTable:
     """Fit the model on all labelled pages, write `weights.npz` and its metrics, and return the out-of-fold table."""
-    pages = read_pages(folder, workers=workers)
-    say(f"{len(pages)} pages read")
-    trainer = StageOneTrainer(pages)
-    prepared = prepare(pages, trainer, workers=workers)
-    table = _table(prepared, trainer)
+    table = table_of(prepared, trainer)
     forests: dict[str, Forest] = {}
     slopes: dict[str, tuple[float, float]] = {}
     for kind, part in prepared.items():
@@ -238,24 +237,8 @@ def train(folder: Path, target: Path, *, workers: int = 2, say: Callable[[str], 
     data = model_bytes(trainer.fit(), forests, slopes)
     (target / WEIGHTS).write_bytes(data)
     (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    say(table.text)
-    say(f"weights: {len(data):,} bytes, sha256 {read_model(data).digest}")
+    say(f"role model: {len(data):,} bytes, sha256 {read_model(data).digest}")
     return table
-
-
-def evaluate(
-    folder: Path, floors: Floors, *, workers: int = 2, say: Callable[[str], None] = print
-) -> tuple[RoleTable, tuple[str, ...]]:
-    """Measure out of fold, print the table, and return it with a sentence for each floor that it falls below."""
-    pages = read_pages(folder, workers=workers)
-    trainer = StageOneTrainer(pages)
-    prepared = prepare(pages, trainer, workers=workers)
-    table = _table(prepared, trainer)
-    say(table.text)
-    failures = floors.failures(table)
-    for failure in failures:
-        say(failure)
-    return table, failures
 
 
 def model_bytes(

@@ -1,0 +1,234 @@
+"""Fitting and measuring the models together, on small made-up pages: tables, candidates, floors, and the commands."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.training import models, roles
+from flows.training.candidate import FOLDERS, MODELS, digest, failures, floors_text, read_floors, risen
+from flows.training.models import Labels, evaluate, train
+from flows.training.role_pages import RolePage
+from flows.training.role_scores import PageData
+from flows.training.role_table import Floors, RoleTable
+from flows.training.verdict_pages import read_gates, written_examples
+from flows.training.verdict_table import Judged, area, calibration_error, reliability, verdict_table, with_rules
+from quality.decode import decode
+from quality.extract import extract_html
+from quality.model_files import FOLDER, installed
+from quality.pagetype import PAGE_TYPES
+from quality.policy import default_policy
+from quality.records import ROLES
+from quality.roles.features import line_features
+from quality.roles.model import role_model
+from quality.segment import segment
+from quality.verdict_model import Features
+
+POLICY = default_policy()
+GOOD = "The council of {0} met on 3 May and voted {1} to two against the bridge, its chairman Piet Okker told us."
+BAD = "Discover the very best deals in {0} and contact our amazing team today for your free quote of {1} percent!"
+PAGES_A_TYPE = 5
+
+
+def _page(number: int, kind: str, gate: str | None, language: str = "en") -> tuple[PageData, np.ndarray]:
+    sentence = (BAD if gate == "reject" else GOOD).format(f"town{number % 7}", number)
+    blocks = "".join(f"<p class='{kind}'>{kind} {sentence} {sentence}</p>" for _ in range(10))
+    html = f"<html lang={language}><head><title>{sentence[:40]}</title></head><body class={kind}>{blocks}</body></html>"
+    url = f"https://site{number}.example/{kind}/{number}"
+    article = extract_html(
+        decode(html.encode(), content_type="text/html; charset=utf-8", is_html=True),
+        url=url,
+        max_elements=10_000,
+        max_chars=100_000,
+    )
+    document = segment(article)
+    page = RolePage(f"p{number}", article, f"site{number}.example", language, kind, None, None)
+    probabilities = np.full((len(document.lines), len(ROLES)), 0.01)
+    probabilities[:, 1 if gate == "reject" else 0] = 0.96
+    return PageData(page, line_features(document)), probabilities
+
+
+@pytest.fixture(scope="module")
+def labels(tmp_path_factory: pytest.TempPathFactory) -> Labels:
+    """Labels whose pages are made up, with roles as if a role model had answered out of fold."""
+    folder = tmp_path_factory.mktemp("labels")
+    made, gates = [], {}
+    for number in range(48):
+        gate = ("reject", "accept", "accept", "review")[number % 4]
+        made.append(_page(number, "article", gate, "de" if number % 8 == 1 else "en"))
+        gates[f"p{number}"] = gate
+    for place, kind in enumerate(name for name in PAGE_TYPES if name != "article"):
+        made += [_page(100 + PAGES_A_TYPE * place + n, kind, None) for n in range(PAGES_A_TYPE)]
+    for name in roles.SETS:
+        with gzip.open(folder / f"{name}.labels.jsonl.gz", "wt", encoding="utf-8") as stream:
+            for key, gate in gates.items() if name == roles.SETS[0] else ():
+                stream.write(json.dumps({"id": key, "url": f"https://{key}.example/", "gate": gate}) + "\n")
+    found = Labels(folder, POLICY, workers=1, say=lambda _: None)
+    judged = [(data, own) for data, own in made if data.page.id in gates]
+    part = SimpleNamespace(measured=[d for d, _ in judged], probabilities=np.concatenate([own for _, own in judged]))
+    vars(found)["pages"] = [data for data, _ in made]
+    vars(found)["prepared"] = {"html": part}
+    return found
+
+
+def test_candidates_are_written_whole_and_the_same_each_time(labels: Labels, tmp_path: Path) -> None:
+    tables = train(labels, tmp_path / "one", ("verdict", "page_type"))
+    train(labels, tmp_path / "two", ("page_type", "verdict"))
+    assert list(tables) == ["page_type", "verdict"]
+    for model in tables:
+        folder = tmp_path / "one" / FOLDERS[model]
+        assert sorted(file.name for file in folder.iterdir()) == [
+            "CARD.md",
+            "floors.toml",
+            "metrics.json",
+            "weights.npz",
+        ]
+        for file in folder.iterdir():
+            assert file.read_bytes() == (tmp_path / "two" / FOLDERS[model] / file.name).read_bytes(), file.name
+        weights = (folder / "weights.npz").read_bytes()
+        assert digest(weights) in (folder / "CARD.md").read_text(encoding="utf-8")
+        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+            assert all(arrays[name].dtype.kind in "fiU" for name in arrays.files)
+        assert json.loads((folder / "metrics.json").read_text(encoding="utf-8")) == tables[model].figures
+    assert "Reliability" in (tmp_path / "one" / "verdict" / "CARD.md").read_text(encoding="utf-8")
+    assert {model: installed()[model] for model in MODELS} == {
+        model: getattr(POLICY.models, model) for model in MODELS
+    }, "training replaces nothing that ships"
+
+
+def test_the_verdict_is_measured_by_language_and_kind_of_page(labels: Labels) -> None:
+    said: list[str] = []
+    tables = evaluate(Labels(labels.folder, POLICY, 1, said.append), ()) | evaluate(labels, ("verdict",))
+    figures = tables["verdict"].figures
+    assert {name.partition(".")[0] for name in figures} == {"en", "de", "other", "type article"}
+    assert figures["en.articles"] == 42 and figures["other.articles"] == 6
+    assert figures["en.auc"] == 1.0
+    assert figures["en.accepts_rejected"] == 0.0
+    assert "other.auc" not in figures, "no article of another language was rejected"
+
+
+def test_page_types_are_learned_from_pages_whose_type_is_known(labels: Labels) -> None:
+    figures = evaluate(labels, ("page_type",))["page_type"].figures
+    assert figures["pages"] == 48 + PAGES_A_TYPE * 6
+    assert figures["accuracy"] > 0.9
+    assert {f"recall.{kind}" for kind in PAGE_TYPES} <= set(figures)
+
+
+def test_what_is_pinned_is_what_was_written(labels: Labels, tmp_path: Path) -> None:
+    said: list[str] = []
+    own = Labels(labels.folder, POLICY, 1, said.append)
+    vars(own).update({name: vars(labels)[name] for name in ("pages", "prepared")})
+    train(own, tmp_path, ("page_type",))
+    (printed,) = said
+    assert f'page_type = "{digest((tmp_path / "pagetype" / "weights.npz").read_bytes())}"' in printed
+    assert "quality/policy.toml" in printed
+
+
+def test_gates_are_read_by_id(labels: Labels) -> None:
+    gates = read_gates(labels.folder, roles.SETS)
+    assert len(gates) == 48 and gates["p0"] == "reject"
+
+
+def test_written_examples_are_rejects_of_no_domain() -> None:
+    examples = written_examples(role_model(), workers=1)
+    assert len(examples) >= 10
+    assert {(example.gate, example.domain) for example in examples} == {("reject", None)}
+
+
+def _judged(gate: str, probability: float, *groups: str) -> Judged:
+    return Judged(f"{gate}{probability}", gate, probability, groups or ("en",))
+
+
+def test_figures_of_a_table() -> None:
+    low, high = POLICY.verdict.review / 2, (1 + POLICY.verdict.reject) / 2
+    articles = [_judged("accept", low)] * 7 + [_judged("accept", high)] + [_judged("reject", high)] * 3
+    articles += [_judged("reject", low), *[_judged("review", POLICY.verdict.review)] * 4, _judged("accept", low, "fr")]
+    table = verdict_table(articles, POLICY)
+    figures = table.figures
+    assert not any(name.startswith("fr.") for name in figures), "one article is no group"
+    assert figures["en.caught"] == 0.75
+    assert figures["en.accepts_rejected"] == 0.125
+    assert figures["en.rejects_accepted"] == 0.25
+    assert figures["en.precision"] == 0.75
+    assert figures["en.exact"] == round(14 / 16, 4)
+    assert figures["en.articles"] == 16
+    assert "accepts rejected" in table.text
+
+
+@pytest.mark.parametrize(
+    ("higher", "lower", "expected"),
+    [([0.9, 0.8], [0.1], 1.0), ([0.1], [0.9], 0.0), ([0.5], [0.5], 0.5), ([0.3, 0.7], [0.5], 0.5)],
+)
+def test_area(higher: list[float], lower: list[float], expected: float) -> None:
+    assert area(np.array(higher), np.array(lower)) == expected
+
+
+def test_calibration_error_is_the_distance_of_said_from_so() -> None:
+    said = np.array([0.15] * 10 + [0.95] * 10)
+    assert calibration_error(said, np.array([False] * 10 + [True] * 10)) == pytest.approx(0.1)
+    assert calibration_error(np.array([1.0, 0.0]), np.array([True, False])) == 0.0
+
+
+def test_the_reliability_table_holds_every_article() -> None:
+    articles = [_judged("reject", value) for value in (0.0, 0.02, 0.3, 0.849, 0.85, 1.0)]
+    rows = [line.split("|") for line in reliability(articles).split("\n")[2:]]
+    assert sum(int(row[2]) for row in rows) == len(articles)
+
+
+def test_rules_of_the_policy_count() -> None:
+    name, rule = next((name, rule) for name, rule in POLICY.rules.items() if rule.points > 0)
+    assert with_rules(0.3, Features({name: rule.at}, None), POLICY) > 0.3
+    assert with_rules(0.3, Features({name: rule.at / 2 if rule.at else None}, None), POLICY) == 0.3
+
+
+def test_floors_only_rise() -> None:
+    floors = Floors({"a": 0.5, "b": 0.9, "gone": 0.2}, {"c": 0.1, "d": 0.02})
+    better = risen(floors, RoleTable({"a": 0.8, "b": 0.7, "c": 0.04, "d": 0.3}, ""))
+    assert better == Floors({"a": 0.79, "b": 0.9, "gone": 0.2}, {"c": 0.05, "d": 0.02})
+    content = tomllib.loads(floors_text("roles", better))
+    assert Floors(content["floors"], content["ceilings"]) == better
+
+
+def test_a_figure_under_its_floor_is_named_and_one_that_was_not_measured_is_said() -> None:
+    said: list[str] = []
+    floors = read_floors("page_type").floors
+    (sentence,) = failures({"page_type": RoleTable({"accuracy": 0.1}, "")}, said.append)
+    assert sentence.startswith("page_type: accuracy is 0.100")
+    assert len(said) == len(floors) - 1 and "article_against_rest" in said[0]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_has_floors_and_weights(model: str) -> None:
+    floors = read_floors(model)  # type: ignore[arg-type]
+    assert floors.floors
+    assert (FOLDER / FOLDERS[model] / "weights.npz").is_file()  # type: ignore[index]
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_the_commands_check_what_they_are_given(command: str, tmp_path: Path) -> None:
+    runner = CliRunner()
+    wrong = runner.invoke(app, [command, str(tmp_path), "--model", "rolls"])
+    assert wrong.exit_code == 2 and "expected boilerplate, roles, page_type, verdict" in wrong.stderr
+    empty = runner.invoke(app, [command, str(tmp_path)])
+    assert empty.exit_code == 2 and "labels.jsonl.gz" in empty.stderr
+
+
+@pytest.mark.parametrize(("accuracy", "status"), [(0.99, 0), (0.2, 1)])
+def test_evaluate_ends_with_one_below_a_floor(
+    labels: Labels, monkeypatch: pytest.MonkeyPatch, accuracy: float, status: int
+) -> None:
+    table = RoleTable({"accuracy": accuracy, "article_against_rest": 0.99}, "the table")
+    monkeypatch.setattr(models, "measure_page_type", lambda _: SimpleNamespace(table=table))
+    monkeypatch.setattr(roles, "read_pages", lambda *_, **__: [])
+    done = CliRunner().invoke(app, ["evaluate", str(labels.folder), "--model", "page_type"])
+    assert done.exit_code == status
+    assert "the table" in done.stdout
+    assert ("under its floor" in done.stderr) is bool(status)
