@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +16,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.training import models, roles
-from flows.training.candidate import FOLDERS, MODELS, digest, failures, floors_text, read_floors, risen
+from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
 from flows.training.role_pages import RolePage
 from flows.training.role_scores import PageData
@@ -79,35 +81,53 @@ def labels(tmp_path_factory: pytest.TempPathFactory) -> Labels:
     return found
 
 
-def test_candidates_are_written_whole_and_the_same_each_time(labels: Labels, tmp_path: Path) -> None:
-    tables = train(labels, tmp_path / "one", ("verdict", "page_type"))
-    train(labels, tmp_path / "two", ("page_type", "verdict"))
-    assert list(tables) == ["page_type", "verdict"]
-    for model in tables:
-        folder = tmp_path / "one" / FOLDERS[model]
+@dataclass(frozen=True)
+class Trained:
+    """What one training wrote and said."""
+
+    folder: Path
+    tables: Mapping[Model, RoleTable]
+    said: list[str]
+
+
+@pytest.fixture(scope="module")
+def trained(labels: Labels, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    folder, said = tmp_path_factory.mktemp("models"), list[str]()
+    own = Labels(labels.folder, POLICY, 1, said.append)
+    vars(own).update({name: vars(labels)[name] for name in ("pages", "prepared")})
+    return Trained(folder, train(own, folder, ("verdict", "page_type")), said)
+
+
+def test_candidates_are_written_whole(trained: Trained) -> None:
+    assert list(trained.tables) == ["page_type", "verdict"], "in the order in which they lean on each other"
+    for model, table in trained.tables.items():
+        folder = trained.folder / FOLDERS[model]
         assert sorted(file.name for file in folder.iterdir()) == [
             "CARD.md",
             "floors.toml",
             "metrics.json",
             "weights.npz",
         ]
-        for file in folder.iterdir():
-            assert file.read_bytes() == (tmp_path / "two" / FOLDERS[model] / file.name).read_bytes(), file.name
-        weights = (folder / "weights.npz").read_bytes()
-        assert digest(weights) in (folder / "CARD.md").read_text(encoding="utf-8")
+        assert digest((folder / "weights.npz").read_bytes()) in (folder / "CARD.md").read_text(encoding="utf-8")
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             assert all(arrays[name].dtype.kind in "fiU" for name in arrays.files)
-        assert json.loads((folder / "metrics.json").read_text(encoding="utf-8")) == tables[model].figures
-    assert "Reliability" in (tmp_path / "one" / "verdict" / "CARD.md").read_text(encoding="utf-8")
-    assert {model: installed()[model] for model in MODELS} == {
-        model: getattr(POLICY.models, model) for model in MODELS
-    }, "training replaces nothing that ships"
+        assert json.loads((folder / "metrics.json").read_text(encoding="utf-8")) == table.figures
+    assert "Reliability" in (trained.folder / "verdict" / "CARD.md").read_text(encoding="utf-8")
+
+
+def test_training_replaces_nothing_that_ships(trained: Trained) -> None:
+    for model in trained.tables:
+        assert installed()[model] == getattr(POLICY.models, model)
+
+
+def test_the_same_pages_give_the_same_bytes(labels: Labels, trained: Trained, tmp_path: Path) -> None:
+    train(labels, tmp_path, ("verdict",))
+    for file in (tmp_path / "verdict").iterdir():
+        assert file.read_bytes() == (trained.folder / "verdict" / file.name).read_bytes(), file.name
 
 
 def test_the_verdict_is_measured_by_language_and_kind_of_page(labels: Labels) -> None:
-    said: list[str] = []
-    tables = evaluate(Labels(labels.folder, POLICY, 1, said.append), ()) | evaluate(labels, ("verdict",))
-    figures = tables["verdict"].figures
+    figures = evaluate(labels, ("verdict",))["verdict"].figures
     assert {name.partition(".")[0] for name in figures} == {"en", "de", "other", "type article"}
     assert figures["en.articles"] == 42 and figures["other.articles"] == 6
     assert figures["en.auc"] == 1.0
@@ -115,21 +135,18 @@ def test_the_verdict_is_measured_by_language_and_kind_of_page(labels: Labels) ->
     assert "other.auc" not in figures, "no article of another language was rejected"
 
 
-def test_page_types_are_learned_from_pages_whose_type_is_known(labels: Labels) -> None:
-    figures = evaluate(labels, ("page_type",))["page_type"].figures
+def test_page_types_are_learned_from_pages_whose_type_is_known(trained: Trained) -> None:
+    figures = trained.tables["page_type"].figures
     assert figures["pages"] == 48 + PAGES_A_TYPE * 6
     assert figures["accuracy"] > 0.9
     assert {f"recall.{kind}" for kind in PAGE_TYPES} <= set(figures)
 
 
-def test_what_is_pinned_is_what_was_written(labels: Labels, tmp_path: Path) -> None:
-    said: list[str] = []
-    own = Labels(labels.folder, POLICY, 1, said.append)
-    vars(own).update({name: vars(labels)[name] for name in ("pages", "prepared")})
-    train(own, tmp_path, ("page_type",))
-    (printed,) = said
-    assert f'page_type = "{digest((tmp_path / "pagetype" / "weights.npz").read_bytes())}"' in printed
-    assert "quality/policy.toml" in printed
+def test_what_is_to_be_pinned_is_what_was_written(trained: Trained) -> None:
+    for model in trained.tables:
+        weights = (trained.folder / FOLDERS[model] / "weights.npz").read_bytes()
+        (printed,) = (text for text in trained.said if text.startswith(f"\n{model}\n"))
+        assert f'{model} = "{digest(weights)}"' in printed and "quality/policy.toml" in printed
 
 
 def test_gates_are_read_by_id(labels: Labels) -> None:
