@@ -65,7 +65,7 @@ def run_local(chunks: Iterator[Chunk], job: Job, *, workers: int) -> Iterator[Pa
     for name in _THREAD_VARIABLES:
         os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["flows.engine.local"])
+    context.set_forkserver_preload(["flows.engine.local", "flows.engine.warm"])
     queue = _Queue(chunks)
     pool: list[_Worker] = []
     try:
