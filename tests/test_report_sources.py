@@ -85,3 +85,15 @@ def test_a_source_that_the_gate_knows_has_a_page_before_single_pages(
     named = {source_file(source) for source in ("good.com", "anna.stacks.com")}
     assert {file.name for file in report.glob("sources/*-*.html")} == named
     assert "good.com" in (report / "sources" / "index.html").read_text(encoding="utf-8")
+
+
+def test_named_queries_answer_for_an_author(warehouse: Path) -> None:
+    given = {"source": "anna.stacks.com"}
+    with Snapshot(warehouse) as snapshot:
+        (sentence,) = snapshot.named("worst_sentences", given).to_pylist()
+        (card,) = snapshot.named("source_scorecard", given).to_pylist()
+        (month,) = snapshot.named("source_trend", given).to_pylist()
+        (line,) = snapshot.named("boilerplate_lines", given).to_pylist()
+    assert (sentence["quote"], sentence["pages"]) == (PLUG, 2)
+    assert card["pages"] == 2 and card["mean_probability"] == pytest.approx(0.5)
+    assert month["pages"] == 2 and line["page_fraction"] == 1.0

@@ -22,7 +22,7 @@ import psutil
 from flows.bench import made_pages
 
 EVERY_SECONDS = 0.1
-PARAGRAPHS = 3
+PARAGRAPHS = 1
 LIMIT = 1.2
 
 

@@ -3,10 +3,16 @@
 --   least_pages  integer  pages on which a line must stand
 --   number       integer  rows at most
 create or replace macro boilerplate_lines(source, least_pages := 2, number := 50) as table
-with lines as (
+with own as (
+    select p.page_id
+    from page_sources as p
+    where p.source = source
+),
+
+lines as (
     select trim(e.quote) as line, e.page_id, min(e.kind) as kind
     from evidence as e
-    where e.source = source and e.kind in ('residue', 'promo')
+    where e.page_id in (select o.page_id from own as o) and e.kind in ('residue', 'promo')
     group by trim(e.quote), e.page_id
 ),
 
@@ -17,7 +23,7 @@ recurring as (
 ),
 
 total as (
-    select count(*) as pages from articles as a where a.source = source
+    select count(*) as pages from own as o
 )
 
 select r.line, r.kind, r.pages, r.pages / t.pages as page_fraction, r.page_id

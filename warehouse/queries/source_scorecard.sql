@@ -12,24 +12,26 @@ with chosen as (
 
 scores as (
     select
-        a.source,
+        p.source,
         avg(a.reject_probability) as mean_probability,
         avg(a.padding) as padding,
         avg(a.promo) as promo,
         avg(a.repetition) as repetition,
         avg(a.residue) as residue,
         avg(a.words) as mean_words
-    from articles as a
-    where a.source in (select c.source from chosen as c)
-    group by a.source
+    from page_sources as p
+    inner join articles as a on p.page_id = a.page_id
+    where p.source in (select c.source from chosen as c)
+    group by p.source
 ),
 
 points as (
     select p.source, p.reason.signal as signal, sum(p.reason.points) as points
     from (
-        select a.source, unnest(a.reasons) as reason
-        from articles as a
-        where a.verdict = 'reject' and a.source in (select c.source from chosen as c)
+        select s.source, unnest(a.reasons) as reason
+        from page_sources as s
+        inner join articles as a on s.page_id = a.page_id
+        where a.verdict = 'reject' and s.source in (select c.source from chosen as c)
     ) as p
     group by p.source, p.reason.signal
 ),

@@ -2,13 +2,19 @@
 --   source  text  source to look at
 --   step    text  day, week, month, quarter or year
 create or replace macro source_trend(source, step := 'month') as table
-with dated as (
+with own as (
+    select p.page_id
+    from page_sources as p
+    where p.source = source
+),
+
+dated as (
     select
         date_trunc(step, coalesce(a.fetched_at, a.first_seen)) as period,
         a.verdict,
         a.reject_probability
     from articles as a
-    where a.source = source
+    where a.page_id in (select o.page_id from own as o)
 ),
 
 counted as (

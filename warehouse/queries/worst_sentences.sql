@@ -1,10 +1,16 @@
 -- worst_sentences: Which sentences of a source are the worst, and on how many of its pages do they stand?
---   source  text     source to look at, such as example.com
+--   source  text     source to look at, such as example.com, or an author on a platform
 --   number  integer  rows at most
 --
 -- Page furniture comes last: it is the surest to be found and the least to the author's discredit.
 create or replace macro worst_sentences(source, number := 20) as table
-with quotes as (
+with own as (
+    select p.page_id
+    from page_sources as p
+    where p.source = source
+),
+
+quotes as (
     select
         e.kind,
         e.quote,
@@ -12,7 +18,7 @@ with quotes as (
         max(e.score) as score,
         arg_max(e.signal, e.score) as signal
     from evidence as e
-    where e.source = source
+    where e.page_id in (select o.page_id from own as o)
     group by e.kind, e.quote, e.page_id
 )
 
