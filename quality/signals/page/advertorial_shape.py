@@ -10,6 +10,7 @@ Known misfires: club reports and editorials say "we" but offer nothing. None bel
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from quality.records import Measurement
@@ -41,7 +42,7 @@ def measure(document: Document) -> Measurement:
     if len(ends) < MIN_PARTS:
         return Measurement(None)
     names = publisher_names(document)
-    found = [line for line in ends if _sells(line, names)]
+    found = [line for line in ends if _sells(line, [name for name in names if name in document.squeezed[line.index]])]
     return Measurement(len(found) / len(ends), tuple((line.start, line.end, SCORE) for line in found))
 
 
@@ -58,7 +59,7 @@ def _ends(document: Document) -> list[Line]:
     ]
 
 
-def _sells(line: Line, names: tuple[str, ...]) -> bool:
+def _sells(line: Line, names: Sequence[str]) -> bool:
     tail = line.text[-TAIL_CHARS:]
     if any(name in squeezed(tail) for name in names):
         return True

@@ -134,7 +134,7 @@ class Reading:
     @cached_property
     def spoken(self) -> list[tuple[str, int]]:
         """The datatrove words that are not all punctuation, with their counts."""
-        return [(word, count) for word, count in self.word_counts.items() if not is_symbol(word)]
+        return [item for item in self.word_counts.items() if item[0].isalpha() or not is_symbol(item[0])]
 
     @cached_property
     def grams(self) -> Grams | None:

@@ -28,9 +28,10 @@ def measure(document: Document) -> Measurement:
     words = _author_words(document)[:MAX_WORDS]
     if len(words) < MIN_WORDS:
         return Measurement(value=None)
+    numbered = document.numbered if len(words) == len(document.words) else number_words(words)
     chars = sum(
         _covered(words, grams.starts.tolist(), grams.length)
-        for grams in repeated_grams(number_words(words), SIZES[-1])
+        for grams in repeated_grams(numbered, SIZES[-1])
         if grams.length in SIZES
     )
     return Measurement(value=chars / len(SIZES) / sum(map(len, words)))

@@ -13,6 +13,7 @@ References: Unicode script ranges; seen on bilingual news sites.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -28,13 +29,20 @@ RARE = 0.02
 SCORE = 0.85
 SAMPLE_CHARS = 20_000
 """Characters of the body that are looked at: enough to know its scripts."""
+_NOT_LATIN = re.compile("[^\x00-\xa9\xab-\xb4\xb6-\xb9\xbb-\u024f\u2010-\u2044\u20a0-\u20bf\u2190-\u23ff\u2500-\u27bf]")
+"""What is neither a Latin letter nor a sign without a script: a text without it has nothing foreign."""
 _CJK = ("CJK", "HIRAGANA", "KATAKANA", "BOPOMOFO")
 
 
 def measure(document: Document) -> Measurement:
     """Share of the text that is widgets in a foreign script, 0..1; evidence is the lines."""
     body = document.body
-    scripts = _scripts("".join(line.text for line in body)[:SAMPLE_CHARS])
+    sample = "".join(line.text for line in body)[:SAMPLE_CHARS]
+    if not _NOT_LATIN.search(document.text):
+        letters = sum(map(str.isalpha, sample[: 5 * MIN_BODY_LETTERS]))
+        enough = letters >= MIN_BODY_LETTERS or sum(map(str.isalpha, sample)) >= MIN_BODY_LETTERS
+        return covered(document, []) if enough else Measurement(value=None)
+    scripts = _scripts(sample)
     letters = sum(scripts.values())
     if letters < MIN_BODY_LETTERS:
         return Measurement(value=None)
