@@ -73,10 +73,12 @@ def extract_html(
     max_elements: int,
     max_chars: int,
     entering: Callable[[str], None] = lambda _: None,
+    blocks: bool = True,
 ) -> Article:
     """Extract the article of an HTML page; lines beyond `max_chars` characters are left out and flagged.
 
-    `entering` hears the name of each step as it begins.
+    `entering` hears the name of each step as it begins. Without `blocks` the model of the page's blocks is not asked:
+    what is trained on pages that this model has seen must not see its work.
 
     Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
     """
@@ -92,7 +94,7 @@ def extract_html(
     page = read_page(tree, site=site_of_url(url))
     features = page_features_of(tree, page)
     entering("main text")
-    lines, runs, flags = _main_text(tree, page, url=url)
+    lines, runs, flags = _main_text(tree, page, url=url, blocks=blocks)
     if not lines:
         raise ExtractionError(f"no article text among {elements:,} elements")
     lines, cut = _within(lines, max_chars)
@@ -117,10 +119,10 @@ def extract_html(
 
 
 def _main_text(
-    tree: HtmlElement, page: PageText, *, url: str | None
+    tree: HtmlElement, page: PageText, *, url: str | None, blocks: bool
 ) -> tuple[list[str], list[Run | None], tuple[str, ...]]:
     """Return the lines of the main text, where they stand on the page, and flags. The tree loses its furniture."""
-    scored = score_page(page)
+    scored = score_page(page) if blocks else None
     if scored is not None:
         take_out_furniture(tree, page, scored)
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""

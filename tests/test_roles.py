@@ -12,8 +12,9 @@ import pytest
 from quality.records import KINDS, Article
 from quality.roles import predict_roles, spans
 from quality.roles.context import context, structure
-from quality.roles.fit import TreeSettings, fit_trees, forest_of
+from quality.roles.fit import NetSettings, TreeSettings, fit_mlps, fit_trees, forest_of, nets_of
 from quality.roles.model import compress, expand, role_model
+from quality.roles.nets import LEAST, Nets, standardised
 from quality.roles.ngrams import class_grams, merged, word_grams
 from quality.roles.prediction import predict_with
 from quality.segment import segment
@@ -131,6 +132,38 @@ def test_flat_trees_agree_with_scikit_learn(leaves):
     settings = TreeSettings(rounds=20, leaves=leaves, leaf_lines=10, columns=1.0)
     model = fit_trees(matrix, target, np.ones(800), settings=settings)
     assert np.allclose(forest_of(model).predict(matrix), model.decision_function(matrix), atol=1e-5)
+
+
+@pytest.fixture(scope="module")
+def networks():
+    rng = np.random.default_rng(7)
+    matrix = (10 * rng.normal(size=(600, 8))).astype(np.float32)
+    matrix[rng.random(matrix.shape) < 0.1] = np.nan
+    center, scale = np.full(8, 0.3, dtype=np.float32), np.full(8, 1.7, dtype=np.float32)
+    ready = standardised(matrix, center, scale)
+    roles = np.arange(600) % 5
+    models = fit_mlps(ready, roles, np.ones(600), settings=NetSettings(networks=3, units=6, rounds=4, batch=50))
+    return matrix, ready, models, nets_of(models, center, scale)
+
+
+def test_stacked_networks_agree_with_scikit_learn(networks):
+    matrix, ready, models, nets = networks
+    shares = np.stack([model.predict_proba(ready)[:, 1:3].sum(axis=1) for model in models])
+    expected = np.log((shares + LEAST) / (1 - shares + LEAST)).mean(axis=0)
+    assert np.allclose(nets.odds(matrix)["junk"], expected, atol=0.01)
+
+
+def test_stored_networks_answer_as_before(networks):
+    matrix, _, _, nets = networks
+    again = Nets.read(nets.arrays("x"), "x")
+    assert all(np.array_equal(again.odds(matrix)[name], values) for name, values in nets.odds(matrix).items())
+
+
+def test_networks_read_what_is_missing_as_the_mean_and_odd_values_as_the_limit():
+    ready = standardised(
+        np.array([[np.nan, 1e9, -1e9]], dtype=np.float32), np.zeros(3, np.float32), np.ones(3, np.float32)
+    )
+    assert ready.tolist() == [[0.0, 3.0, -3.0]]
 
 
 def test_hashes_are_the_same_everywhere():

@@ -98,7 +98,7 @@ def _page(
     url, body, content_type, label, gold = job
     decoded = decode(body, content_type=content_type, is_html=True)
     try:
-        article = extract_html(decoded, url=url or None, max_elements=MAX_ELEMENTS, max_chars=MAX_CHARS)
+        article = extract_html(decoded, url=url or None, max_elements=MAX_ELEMENTS, max_chars=MAX_CHARS, blocks=False)
     except ExtractionError:
         return None
     texts = [line.text for line in segment(article).lines]

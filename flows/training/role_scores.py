@@ -150,6 +150,7 @@ class StageOneTrainer:
             outside=forest,
             outside_columns=self.outside_names,
             forests={},
+            nets={},
             columns={},
             calibration={},
             digest="",

@@ -32,21 +32,22 @@ from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_
 from flows.training.role_table import RoleTable, role_table
 from quality.roles.clauses import COLUMNS
 from quality.roles.features import line_features
-from quality.roles.fit import TreeSettings, fit_forest, fit_slope
-from quality.roles.model import CLAUSE, QUESTIONS, WEIGHTS, RoleModel, all_columns, compress, read_model
+from quality.roles.fit import NetSettings, TreeSettings, fit_forest, fit_nets, fit_slope
+from quality.roles.model import CLAUSE, NET_WEIGHTS, QUESTIONS, WEIGHTS, RoleModel, all_columns, compress, read_model
+from quality.roles.nets import Nets
 from quality.roles.prediction import roles_of
 from quality.segment import segment
 from quality.trees import Forest
 
 FloatArray = NDArray[np.float64]
 SETS = ("wcxb-dev", "ml-dev")
-KINDS_OF_PAGE = ("html", "text")
 TREES: Mapping[str, TreeSettings] = {
     "junk": TreeSettings(),
     "filler": TreeSettings(),
     "promo": TreeSettings(rounds=60, leaves=8, leaf_lines=30),
     "repeat": TreeSettings(rounds=40, leaves=6, leaf_lines=20),
 }
+NETS = NetSettings()
 OTHER_KIND_WEIGHT = 0.3
 """Weight of filler lines where junk is asked for, and the other way round: confusing the two costs little."""
 HTML_ONLY = ("layout.", "page.", "score.class_")
@@ -107,18 +108,29 @@ def _rows(pages: Sequence[PageData], scores: Sequence[Scores]) -> StageTwoRows:
     )
 
 
-def _fit_two(rows: StageTwoRows, names: tuple[str, ...], kept: NDArray[np.bool_]) -> dict[str, Forest]:
+@dataclass(frozen=True)
+class StageTwo:
+    """A second stage of one kind of input."""
+
+    forests: Mapping[str, Forest]
+    nets: Nets
+
+    def odds(self, matrix: NDArray[np.float32]) -> dict[str, FloatArray]:
+        """Return the log-odds of each question for each row."""
+        said = self.nets.odds(matrix)
+        odds = {question: forest.predict(matrix) for question, forest in self.forests.items()}
+        return {name: v + NET_WEIGHTS[name] * said[name] if name in said else v for name, v in odds.items()}
+
+
+def _fit_two(rows: StageTwoRows, names: tuple[str, ...], kept: NDArray[np.bool_]) -> StageTwo:
     matrix = stacked(rows.columns, names)
     forests = {}
     for question in QUESTIONS:
         target, weights = rows.question(question)
         use = kept & (weights > 0)
         forests[question] = fit_forest(matrix[use], target[use], weights[use], settings=TREES[question])
-    return forests
-
-
-def _answers(forests: Mapping[str, Forest], matrix: NDArray[np.float32]) -> dict[str, FloatArray]:
-    return {question: forest.predict(matrix) for question, forest in forests.items()}
+    use = kept & rows.trusted & (rows.weights > 0)  # roles inferred from a main text mislead the networks
+    return StageTwo(forests, fit_nets(matrix[use], rows.roles[use], rows.weights[use], settings=NETS))
 
 
 def out_of_fold(
@@ -130,9 +142,9 @@ def out_of_fold(
     odds = {question: np.zeros(len(folds)) for question in QUESTIONS}
     for fold in range(FOLDS):
         rows = _rows(pages, scores[fold])
-        forests = _fit_two(rows, names, folds != fold)
+        model = _fit_two(rows, names, folds != fold)
         out = folds == fold
-        for question, values in _answers(forests, stacked(rows.columns, names)[out]).items():
+        for question, values in model.odds(stacked(rows.columns, names)[out]).items():
             odds[question][out] = values
     return odds
 
@@ -208,8 +220,8 @@ def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[Pag
     whole = trainer.fit(languages=("en",))
     tested = _rows(others, [whole.stage_one(page.features) for page in others])
     names = column_names("html")
-    forests = _fit_two(rows, names, rows.roles >= 0)
-    return others, calibrated(_answers(forests, stacked(tested.columns, names)), part.slopes)
+    model = _fit_two(rows, names, rows.roles >= 0)
+    return others, calibrated(model.odds(stacked(tested.columns, names)), part.slopes)
 
 
 def table_of(prepared: Mapping[str, Prepared], trainer: StageOneTrainer) -> RoleTable:
@@ -224,17 +236,20 @@ def train(
     """Fit the model on all labelled pages, write `weights.npz` and its metrics, and return the out-of-fold table."""
     table = table_of(prepared, trainer)
     forests: dict[str, Forest] = {}
+    nets: dict[str, Nets] = {}
     slopes: dict[str, tuple[float, float]] = {}
     for kind, part in prepared.items():
         rows = _rows(part.pages, part.scores[None])
-        for question, forest in _fit_two(rows, column_names(kind), rows.roles >= 0).items():
+        model = _fit_two(rows, column_names(kind), rows.roles >= 0)
+        nets[kind] = model.nets
+        for question, forest in model.forests.items():
             forests[f"{kind}.{question}"] = forest
             slopes[f"{kind}.{question}"] = part.slopes[question]
     clauses = clause_rows(prepared["html"].measured, prepared["html"].probabilities, prepared["html"].singles)
     forests[CLAUSE], slopes[CLAUSE], clause_figures = fit_clauses(clauses)
     table.figures.update(clause_figures)
     target.mkdir(parents=True, exist_ok=True)
-    data = model_bytes(trainer.fit(), forests, slopes)
+    data = model_bytes(trainer.fit(), forests, nets, slopes)
     (target / WEIGHTS).write_bytes(data)
     (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     say(f"role model: {len(data):,} bytes, sha256 {read_model(data).digest}")
@@ -242,7 +257,10 @@ def train(
 
 
 def model_bytes(
-    stage_one: RoleModel, forests: Mapping[str, Forest], slopes: Mapping[str, tuple[float, float]]
+    stage_one: RoleModel,
+    forests: Mapping[str, Forest],
+    nets: Mapping[str, Nets],
+    slopes: Mapping[str, tuple[float, float]],
 ) -> bytes:
     """Return the bytes of the weights file: arrays only, the same bytes for the same arrays."""
     arrays: dict[str, NDArray[np.generic]] = {}
@@ -256,6 +274,8 @@ def model_bytes(
     for name, forest in forests.items():
         arrays.update(forest.arrays(name))
         arrays[f"{name}.columns"] = np.array(COLUMNS if name == CLAUSE else column_names(name.split(".")[0]))
+    for kind, networks in nets.items():
+        arrays.update(networks.arrays(f"{kind}.nets"))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()

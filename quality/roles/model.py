@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from quality.roles.context import context
 from quality.roles.features import LineFeatures
+from quality.roles.nets import Nets
 from quality.trees import Forest
 
 FloatArray = NDArray[np.float64]
@@ -47,11 +48,15 @@ CONTEXT_MARKS = (
 )
 NEAR_SCALE = 0.7
 """Weight of the surroundings' words beside the line's own in the joint scores."""
+KINDS = ("html", "text")
+"""Documents with HTML and plain texts have a second stage each."""
 CLAUSE = "clause"
 """Name of the forest that looks below the line; it is not asked of lines."""
 QUESTIONS = ("junk", "filler", "promo", "repeat")
 """What the second stage answers; promo is asked of junk and repeat of filler."""
 _AMONG = {"promo": "junk", "repeat": "filler"}
+NET_WEIGHTS: Mapping[str, float] = {"junk": 1.0, "filler": 0.5}
+"""Share of the networks' log-odds that is added to the forest's; chosen out of fold on the labelled pages."""
 WORTH_ASKING = 0.02
 """Where junk (or filler) is less likely than this, nobody needs to know of which kind it would be."""
 
@@ -69,6 +74,8 @@ class RoleModel:
     outside_columns: tuple[str, ...]
     forests: Mapping[str, Forest]
     """By "html.junk", "text.filler" …"""
+    nets: Mapping[str, Nets]
+    """By kind of input; they read the columns of its junk question."""
     columns: Mapping[str, tuple[str, ...]]
     """Names of the columns that each second-stage forest reads."""
     calibration: Mapping[str, tuple[float, float]]
@@ -89,7 +96,9 @@ class RoleModel:
     def stage_two(self, features: LineFeatures, scores: Mapping[str, FloatArray], kind: str) -> dict[str, FloatArray]:
         """Return the probability of each question; `kind`: "html" or "text"."""
         columns = all_columns(features, scores)
-        matrices: dict[tuple[str, ...], NDArray[np.float32]] = {}
+        shared = self.columns[f"{kind}.junk"]
+        matrices = {shared: matrix_of(columns, shared)}
+        said = self.nets[kind].odds(matrices[shared])
         answers: dict[str, FloatArray] = {}
         for question in QUESTIONS:
             name = f"{kind}.{question}"
@@ -101,9 +110,12 @@ class RoleModel:
                 answers[_AMONG[question]] >= WORTH_ASKING if question in _AMONG else np.ones(len(matrix), dtype=bool)
             )
             answer = np.full(len(matrix), 0.5)
-            slope, offset = self.calibration[name]
             if asked.any():
-                answer[asked] = 1.0 / (1.0 + np.exp(-(slope * self.forests[name].predict(matrix[asked]) + offset)))
+                odds = self.forests[name].predict(matrix[asked])
+                if question in said:
+                    odds = odds + NET_WEIGHTS[question] * said[question][asked]
+                slope, offset = self.calibration[name]
+                answer[asked] = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
             answers[question] = answer
         return answers
 
@@ -139,6 +151,7 @@ def read_model(data: bytes) -> RoleModel:
         outside=Forest.read(arrays, "outside"),
         outside_columns=tuple(str(name) for name in arrays["outside.columns"]),
         forests={name: Forest.read(arrays, name) for name in names},
+        nets={kind: Nets.read(arrays, f"{kind}.nets") for kind in KINDS},
         columns={name: tuple(str(column) for column in arrays[f"{name}.columns"]) for name in names},
         calibration={name: (float(a), float(b)) for name, (a, b) in zip(names, arrays["calibration"], strict=True)},
         digest=hashlib.sha256(data).hexdigest(),
