@@ -6,12 +6,10 @@ articles as plain text, and one language at a time. Everything is deterministic:
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -30,10 +28,19 @@ from flows.training.role_pages import (
 )
 from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, question_weights, stacked
 from flows.training.role_table import RoleTable, role_table
-from quality.roles.clauses import COLUMNS
+from flows.training.role_weights import column_names, model_bytes
 from quality.roles.features import line_features
 from quality.roles.fit import NetSettings, TreeSettings, fit_forest, fit_nets, fit_slope
-from quality.roles.model import CLAUSE, NET_WEIGHTS, QUESTIONS, WEIGHTS, RoleModel, all_columns, compress, read_model
+from quality.roles.model import (
+    CLAUSE,
+    NET_KINDS,
+    NET_WEIGHTS,
+    QUESTIONS,
+    WEIGHTS,
+    RoleModel,
+    all_columns,
+    read_model,
+)
 from quality.roles.nets import Nets
 from quality.roles.prediction import roles_of
 from quality.segment import segment
@@ -50,7 +57,6 @@ TREES: Mapping[str, TreeSettings] = {
 NETS = NetSettings()
 OTHER_KIND_WEIGHT = 0.3
 """Weight of filler lines where junk is asked for, and the other way round: confusing the two costs little."""
-HTML_ONLY = ("layout.", "page.", "score.class_")
 
 
 @dataclass(frozen=True)
@@ -89,12 +95,6 @@ def _page_data(page: RolePage) -> PageData:
     return PageData(page, line_features(segment(page.article)))
 
 
-def column_names(kind: str) -> tuple[str, ...]:
-    """Return the columns that the second stage reads, from the list beside this module."""
-    listed = (files("flows.training") / "role_columns.txt").read_text(encoding="utf-8").split()
-    return tuple(name for name in listed if kind == "html" or not any(part in name for part in HTML_ONLY))
-
-
 def _rows(pages: Sequence[PageData], scores: Sequence[Scores]) -> StageTwoRows:
     roles = [page.page.roles for page in pages]
     return StageTwoRows(
@@ -113,22 +113,24 @@ class StageTwo:
     """A second stage of one kind of input."""
 
     forests: Mapping[str, Forest]
-    nets: Nets
+    nets: Nets | None
 
     def odds(self, matrix: NDArray[np.float32]) -> dict[str, FloatArray]:
         """Return the log-odds of each question for each row."""
-        said = self.nets.odds(matrix)
+        said = self.nets.odds(matrix) if self.nets is not None else {}
         odds = {question: forest.predict(matrix) for question, forest in self.forests.items()}
         return {name: v + NET_WEIGHTS[name] * said[name] if name in said else v for name, v in odds.items()}
 
 
-def _fit_two(rows: StageTwoRows, names: tuple[str, ...], kept: NDArray[np.bool_]) -> StageTwo:
-    matrix = stacked(rows.columns, names)
+def _fit_two(rows: StageTwoRows, kind: str, kept: NDArray[np.bool_]) -> StageTwo:
+    matrix = stacked(rows.columns, column_names(kind))
     forests = {}
     for question in QUESTIONS:
         target, weights = rows.question(question)
         use = kept & (weights > 0)
         forests[question] = fit_forest(matrix[use], target[use], weights[use], settings=TREES[question])
+    if kind not in NET_KINDS:
+        return StageTwo(forests, None)
     use = kept & rows.trusted & (rows.weights > 0)  # roles inferred from a main text mislead the networks
     return StageTwo(forests, fit_nets(matrix[use], rows.roles[use], rows.weights[use], settings=NETS))
 
@@ -142,7 +144,7 @@ def out_of_fold(
     odds = {question: np.zeros(len(folds)) for question in QUESTIONS}
     for fold in range(FOLDS):
         rows = _rows(pages, scores[fold])
-        model = _fit_two(rows, names, folds != fold)
+        model = _fit_two(rows, kind, folds != fold)
         out = folds == fold
         for question, values in model.odds(stacked(rows.columns, names)[out]).items():
             odds[question][out] = values
@@ -220,7 +222,7 @@ def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[Pag
     whole = trainer.fit(languages=("en",))
     tested = _rows(others, [whole.stage_one(page.features) for page in others])
     names = column_names("html")
-    model = _fit_two(rows, names, rows.roles >= 0)
+    model = _fit_two(rows, "html", rows.roles >= 0)
     return others, calibrated(model.odds(stacked(tested.columns, names)), part.slopes)
 
 
@@ -240,8 +242,9 @@ def train(
     slopes: dict[str, tuple[float, float]] = {}
     for kind, part in prepared.items():
         rows = _rows(part.pages, part.scores[None])
-        model = _fit_two(rows, column_names(kind), rows.roles >= 0)
-        nets[kind] = model.nets
+        model = _fit_two(rows, kind, rows.roles >= 0)
+        if model.nets is not None:
+            nets[kind] = model.nets
         for question, forest in model.forests.items():
             forests[f"{kind}.{question}"] = forest
             slopes[f"{kind}.{question}"] = part.slopes[question]
@@ -254,28 +257,3 @@ def train(
     (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     say(f"role model: {len(data):,} bytes, sha256 {read_model(data).digest}")
     return table
-
-
-def model_bytes(
-    stage_one: RoleModel,
-    forests: Mapping[str, Forest],
-    nets: Mapping[str, Nets],
-    slopes: Mapping[str, tuple[float, float]],
-) -> bytes:
-    """Return the bytes of the weights file: arrays only, the same bytes for the same arrays."""
-    arrays: dict[str, NDArray[np.generic]] = {}
-    for name, table in (("line", stage_one.line), ("near", stage_one.near), ("classes", stage_one.classes)):
-        arrays[name], arrays[f"{name}.top"] = compress(table)
-    arrays["intercepts"] = stage_one.intercepts
-    arrays.update(stage_one.outside.arrays("outside"))
-    arrays["outside.columns"] = np.array(stage_one.outside_columns)
-    arrays["forests"] = np.array(list(forests))
-    arrays["calibration"] = np.array([slopes[name] for name in forests])
-    for name, forest in forests.items():
-        arrays.update(forest.arrays(name))
-        arrays[f"{name}.columns"] = np.array(COLUMNS if name == CLAUSE else column_names(name.split(".")[0]))
-    for kind, networks in nets.items():
-        arrays.update(networks.arrays(f"{kind}.nets"))
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
-    return buffer.getvalue()

@@ -48,8 +48,8 @@ CONTEXT_MARKS = (
 )
 NEAR_SCALE = 0.7
 """Weight of the surroundings' words beside the line's own in the joint scores."""
-KINDS = ("html", "text")
-"""Documents with HTML and plain texts have a second stage each."""
+NET_KINDS = ("html",)
+"""Kinds of input that have networks; plain text was not measured with them."""
 CLAUSE = "clause"
 """Name of the forest that looks below the line; it is not asked of lines."""
 QUESTIONS = ("junk", "filler", "promo", "repeat")
@@ -75,7 +75,7 @@ class RoleModel:
     forests: Mapping[str, Forest]
     """By "html.junk", "text.filler" …"""
     nets: Mapping[str, Nets]
-    """By kind of input; they read the columns of its junk question."""
+    """By kind of input, for those of NET_KINDS; they read the columns of its junk question."""
     columns: Mapping[str, tuple[str, ...]]
     """Names of the columns that each second-stage forest reads."""
     calibration: Mapping[str, tuple[float, float]]
@@ -98,7 +98,7 @@ class RoleModel:
         columns = all_columns(features, scores)
         shared = self.columns[f"{kind}.junk"]
         matrices = {shared: matrix_of(columns, shared)}
-        said = self.nets[kind].odds(matrices[shared])
+        said = self.nets[kind].odds(matrices[shared]) if kind in self.nets else {}
         answers: dict[str, FloatArray] = {}
         for question in QUESTIONS:
             name = f"{kind}.{question}"
@@ -151,7 +151,7 @@ def read_model(data: bytes) -> RoleModel:
         outside=Forest.read(arrays, "outside"),
         outside_columns=tuple(str(name) for name in arrays["outside.columns"]),
         forests={name: Forest.read(arrays, name) for name in names},
-        nets={kind: Nets.read(arrays, f"{kind}.nets") for kind in KINDS},
+        nets={kind: Nets.read(arrays, f"{kind}.nets") for kind in NET_KINDS},
         columns={name: tuple(str(column) for column in arrays[f"{name}.columns"]) for name in names},
         calibration={name: (float(a), float(b)) for name, (a, b) in zip(names, arrays["calibration"], strict=True)},
         digest=hashlib.sha256(data).hexdigest(),

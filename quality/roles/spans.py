@@ -20,14 +20,14 @@ from quality.roles.model import CLAUSE, RoleModel, role_model
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import Document, Line, segment
 
-JUNK_THRESHOLD = 0.45
+JUNK_THRESHOLD = 0.42
 FILLER_THRESHOLD = 0.27
 """Defaults; the policy sets its own. Chosen out of fold, see the model card."""
-CLAUSE_EXTRA = 0.15
+CLAUSE_EXTRA = 0.23
 """A cut below the line must be this much surer than one of a line: it takes words out of a good paragraph."""
-TEXT_EXTRA = 0.2
+TEXT_EXTRA = 0.28
 """A line of a plain text must be this much surer to be junk: nothing but its words speaks against it."""
-UNSEEN_EXTRA = 0.3
+UNSEEN_EXTRA = 0.38
 """The same in a language that training has not seen, where words say little and a phrase of a lexicon much."""
 SEEN_LANGUAGES = frozenset({"en", "de", "es", "fr", "pl", "pt", "it"})
 SUREST = 0.95
