@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import gzip
 import io
 import json
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,17 +114,15 @@ def one_round(warc: Path, pages: int, warehouse: Path, *, victim: str, after: fl
     return Round(victim, round(after, 2), round(time.perf_counter() - began, 1))
 
 
-def rounds(count: int, pages: int, folder: Path, *, longest: float, seed: int = 7) -> list[Round]:
-    """Run `count` rounds, each on a fresh warehouse, killing within `longest` seconds."""
+def rounds(count: int, pages: int, folder: Path, *, longest: float, seed: int = 7) -> Iterator[Round]:
+    """Run `count` rounds, each on a fresh warehouse, killing within `longest` seconds; yield each as it ends."""
     warc = folder / "pages.warc.gz"
     write_pages(warc, pages)
     rng = random.Random(seed)
-    results = []
     for number in range(count):
         victim = ("parent", "worker", "all")[number % 3]
         after = rng.uniform(0.3, longest)
-        results.append(one_round(warc, pages, folder / f"w{number}.duckdb", victim=victim, after=after, rng=rng))
-    return results
+        yield one_round(warc, pages, folder / f"w{number}.duckdb", victim=victim, after=after, rng=rng)
 
 
 def main() -> None:
@@ -134,7 +134,8 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for result in rounds(arguments.rounds, arguments.pages, Path(folder), longest=arguments.longest):
-            sys.stdout.write(json.dumps(result.__dict__) + "\n")
+            sys.stdout.write(json.dumps(dataclasses.asdict(result)) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ def test_dask_gives_the_rows_of_the_local_engine_even_if_a_worker_dies(tmp_path:
 
 @pytest.mark.slow
 def test_a_run_killed_at_any_moment_is_resumed_without_loss(tmp_path: Path) -> None:
-    results = crash.rounds(3, 120, tmp_path, longest=6.0)
+    results = list(crash.rounds(3, 120, tmp_path, longest=6.0))
     assert [result.victim for result in results] == ["parent", "worker", "all"]
 
 
