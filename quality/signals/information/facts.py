@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 
 from quality.records import Measurement
 from quality.segment import Document, Sentence
@@ -153,10 +154,15 @@ def _is_dated(text: str, sentence: Sentence, numbers: int) -> bool:
     return (named or (numbers > 0 and ("'" in text or "’" in text))) and _DATE.search(text) is not None
 
 
+def _pieces(document: Document) -> tuple[tuple[int, int, float], ...]:
+    """The evidence that each sentence would be."""
+    return tuple((one.sentence.start, one.sentence.end, LACK_SCORE) for one in document.derive(facts))
+
+
 def lack(document: Document, test: Callable[[Facts], bool]) -> Measurement:
     """Return the share of body sentences that fail a test, with them as evidence; None below `MIN_SENTENCES`."""
     found = document.derive(facts)
     if len(found) < MIN_SENTENCES:
         return Measurement(None)
-    without = tuple((f.sentence.start, f.sentence.end, LACK_SCORE) for f in found if not test(f))
+    without = tuple(compress(document.derive(_pieces), [not test(one) for one in found]))
     return Measurement(len(without) / len(found), without)

@@ -49,11 +49,18 @@ def measure(document: Document) -> Measurement:
     names = publisher_names(document.article)
     if not names:
         return Measurement(value=None)
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(names.values()) + r")(?!\w)", re.IGNORECASE)
     odd = _TWO_CASED.search(document.text) is not None
+    naming = [
+        line
+        for line, squeezed in zip(document.lines, document.squeezed, strict=True)
+        if odd or any(name in squeezed for name in names)
+    ]
+    if not naming:
+        return covered(document, [])
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(names.values()) + r")(?!\w)", re.IGNORECASE)
     evidence: list[Evidence] = []
-    for line, squeezed in zip(document.lines, document.squeezed, strict=True):
-        if not (odd or any(name in squeezed for name in names)) or not pattern.search(line.text):
+    for line in naming:
+        if not pattern.search(line.text):
             continue
         for sentence in sentences_of(document, line):
             match = pattern.search(document.text, sentence.start, sentence.end)
