@@ -68,6 +68,15 @@ def test_furniture_goes_and_tails_stay():
     assert "".join(tree.itertext()) == "abcd"
 
 
+@pytest.mark.parametrize("reference", ["&#1;", "&#x0b;", "&#xfffe;", "&#8;"])
+def test_references_to_characters_that_xml_forbids_stop_nothing(reference):
+    body = next(case for case in CASES if case["name"] == "an ordinary article")["html"]
+    page = f"<html><body>{body.replace('</nav>', f'</nav>before{reference}after')}</body></html>"
+    a = assess(page.encode(), url="https://news.example/valve")
+    assert a.status == "ok"
+    assert "Nobody kept the invoices" in a.text
+
+
 def test_huge_and_empty_pages_are_left_alone():
     empty = lxml.html.fromstring("<html><body></body></html>")
     assert score_page(read_page(empty, site=None)) is None

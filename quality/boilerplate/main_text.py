@@ -36,6 +36,8 @@ MAX_UNPLACED = 0.2
 _UNREAD = etree.XPath("//style|//svg|//template|//link|//script[not(@type='application/ld+json')]")
 """Elements that no stage of the extraction reads."""
 _SPACE = re.compile(r"\s+")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters outside https://www.w3.org/TR/xml/#charsets."""
 _CELLS = ("td", "th")
 _CELL_MARK = "\0"
 """Stands between cells while a row is collected; HTML holds no such character."""
@@ -65,11 +67,16 @@ def _remove(element: HtmlElement) -> None:
     if element.tail:
         before = element.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = _joined(before.tail, element.tail)
         else:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = _joined(parent.text, element.tail)
         element.tail = None
     parent.remove(element)
+
+
+def _joined(text: str | None, tail: str) -> str:
+    """lxml reads characters out of references such as `&#11;` that it refuses to write back."""
+    return _NOT_XML.sub(" ", (text or "") + tail)
 
 
 def promise_of_blocks(page: PageText, scored: ScoredPage, lines: Sequence[str], runs: Sequence[Run | None]) -> float:
