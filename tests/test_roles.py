@@ -116,6 +116,14 @@ def test_odd_texts(text):
     spans(document, prediction)
 
 
+def test_lines_are_answered_alike_however_many_are_asked_at_once(monkeypatch):
+    text = "\n".join(case["text"].strip() for case in POSITIVES[:4])
+    whole = predict_with(role_model(), document_of(text)).probabilities
+    monkeypatch.setattr("quality.roles.model.BLOCK", 3)
+    assert len(whole) > 6
+    assert np.allclose(predict_with(role_model(), document_of(text)).probabilities, whole, atol=1e-5)
+
+
 def test_prediction_repeats_itself():
     document = document_of(POSITIVES[0]["text"])
     first = predict_with(role_model(), document).probabilities

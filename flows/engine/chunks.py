@@ -6,15 +6,18 @@ either is there and whole, or is not there. Rows depend on the pages alone, so a
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from trafilatura.meta import reset_caches
 
 from flows.rows import failure_row, input_failure_row, page_row
 from quality.model_files import model_key
@@ -25,6 +28,9 @@ from warehouse.schema import PART_SCHEMA
 
 CHUNK_PAGES = 32
 CHUNK_BYTES = 8_000_000
+HEAVY_SECONDS = 1.0
+HEAVY_BYTES = 1_000_000
+"""After a page that took longer or is larger, memory is given back: it may have left hundreds of megabytes behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,19 @@ def assess_chunk(chunk: Chunk, job: Job, *, starting: Callable[[int], None] = la
         starting(index)
         began = time.perf_counter()
         assessment = assess_page(page, policy=job.policy)
-        rows.append(
-            page_row(
-                page,
-                assessment,
-                run_id=job.run_id,
-                assessed_at=job.assessed_at,
-                seconds=time.perf_counter() - began,
-            )
-        )
+        seconds = time.perf_counter() - began
+        rows.append(page_row(page, assessment, run_id=job.run_id, assessed_at=job.assessed_at, seconds=seconds))
+        if seconds > HEAVY_SECONDS or len(page.body) > HEAVY_BYTES:
+            del assessment
+            _give_memory_back()
     return write_part(rows, job)
+
+
+def _give_memory_back() -> None:
+    """Empty trafilatura's caches, which keep whole texts, and return freed memory to the system, which glibc would keep."""
+    reset_caches()
+    with suppress(OSError, AttributeError):  # other C libraries have no malloc_trim
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def quarantine(page: RawPage, error: str, job: Job) -> Part:

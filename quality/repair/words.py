@@ -48,7 +48,7 @@ CASES = {"small": str.lower, "title": str.title, "capitals": str.upper}
 """How a word can be written; each damages it differently."""
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=24)  # up to 8 MB each
 def damaged_words(language: str, codec: str, case: str) -> Mapping[str, str]:
     """Return the words of a language that a codec damages, written in one of `CASES`, by their damaged form."""
     plain = CASES[case](accented(language))

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from quality.roles.context import context
 from quality.roles.features import LineFeatures
 from quality.roles.nets import Nets
-from quality.trees import Forest
+from quality.trees import BLOCK, Forest
 
 FloatArray = NDArray[np.float64]
 
@@ -96,6 +96,16 @@ class RoleModel:
     def stage_two(self, features: LineFeatures, scores: Mapping[str, FloatArray], kind: str) -> dict[str, FloatArray]:
         """Return the probability of each question; `kind`: "html" or "text"."""
         columns = all_columns(features, scores)
+        count = len(scores[TREE_SCORE])
+        if count <= BLOCK:
+            return self._answer(columns, kind)
+        parts = [
+            self._answer({name: values[at : at + BLOCK] for name, values in columns.items()}, kind)
+            for at in range(0, count, BLOCK)
+        ]
+        return {question: np.concatenate([part[question] for part in parts]) for question in QUESTIONS}
+
+    def _answer(self, columns: Mapping[str, FloatArray], kind: str) -> dict[str, FloatArray]:
         shared = self.columns[f"{kind}.junk"]
         matrices = {shared: matrix_of(columns, shared)}
         said = self.nets[kind].odds(matrices[shared]) if kind in self.nets else {}
@@ -129,7 +139,10 @@ def all_columns(features: LineFeatures, scores: Mapping[str, FloatArray]) -> dic
 
 def matrix_of(columns: Mapping[str, FloatArray], names: tuple[str, ...]) -> NDArray[np.float32]:
     """Stack the named columns, lines x names."""
-    return np.stack([columns[name] for name in names], axis=1).astype(np.float32)
+    matrix = np.empty((len(columns[names[0]]), len(names)), dtype=np.float32)
+    for place, name in enumerate(names):
+        matrix[:, place] = columns[name]
+    return matrix
 
 
 @lru_cache(maxsize=1)
