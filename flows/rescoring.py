@@ -18,6 +18,7 @@ from typing import Any
 
 from flows.engine.chunks import Job, Part, write_part
 from flows.engine.local import without_main
+from flows.recurring import mark_recurring_lines
 from flows.rows import assessment_columns, unpack_article
 from flows.scoring import Counts, RunSummary
 from flows.sources import judge_sources
@@ -60,6 +61,7 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | No
         )
         job = Job(run_id, str(warehouse.staging_folder(run_id)), policy, started)
         _judge_all(warehouse, job, counts, workers=workers)
+        mark_recurring_lines(warehouse, policy, run_id=run_id, now=dt.datetime.now(dt.UTC))
         changes = judge_sources(warehouse, policy, lists or SourceLists(), run_id=run_id, as_of=started)
         warehouse.finish_run(run_id, finished=dt.datetime.now(dt.UTC))
         warehouse.publish()

@@ -112,15 +112,17 @@ def assessment_columns(assessment: Assessment) -> dict[str, Any]:
         "status": assessment.status,
         "text_simhash": simhash(words),
         "reasons": [dataclasses.asdict(reason) for reason in assessment.reasons],
-        "spans": [_span(assessment.text, span) for span in assessment.spans],
+        "spans": [span_columns(assessment.text, span) for span in assessment.spans],
         "signals": list(assessment.signals.items()),
+        "line_roles": assessment.line_roles,
         "article": pack_article(article),
         "policy": assessment.policy,
         "model": assessment.model,
     }
 
 
-def _span(text: str, span: Span) -> dict[str, Any]:
+def span_columns(text: str, span: Span) -> dict[str, Any]:
+    """Return a span as the warehouse keeps it, with its quote."""
     return {
         "start": span.start,
         "end": span.end,

@@ -102,6 +102,7 @@ def score(
     with open_run(named, settings) as run:
         stages = _Stages(run, found)
         assess_and_store(stages)
+        mark_recurring(stages)
         changed = judge_sources(stages)
         summary = publish(stages, changed)
     complaints = () if canary is None else try_canary(canary, policy)
@@ -139,6 +140,12 @@ def assess_and_store(stages: _Stages) -> int:
     bar.finish(_so_far(counts))
     get_run_logger().info(_so_far(counts))
     return counts.read
+
+
+@task(name="mark recurring lines", cache_policy=NO_CACHE)
+def mark_recurring(stages: _Stages) -> int:
+    """Cut the lines that come back on a source's pages from their clean texts; returns how many pages changed."""
+    return stages.run.mark_recurring_lines()
 
 
 @task(name="judge sources", cache_policy=NO_CACHE)

@@ -21,6 +21,7 @@ from flows.engine import run_chunks
 from flows.engine.chunks import Job, Part, chunked, unread
 from flows.inputs import InputFailure, InputFile, Inputs
 from flows.readers import read_pages
+from flows.recurring import mark_recurring_lines
 from flows.sources import judge_sources, standings
 from quality.fingerprint import body_digest, page_id
 from quality.gate import admission
@@ -120,6 +121,12 @@ class ScoreRun:
         self._merge(parts)
         progress(self.counts)
         return self.counts
+
+    def mark_recurring_lines(self) -> int:
+        """Mark the lines that come back on the pages of a source; returns how many pages changed."""
+        return mark_recurring_lines(
+            self.warehouse, self.settings.policy, run_id=self.run_id, now=dt.datetime.now(dt.UTC)
+        )
 
     def judge_sources(self) -> int:
         """Re-estimate every source and record the changes of status; returns how many changed."""

@@ -15,6 +15,7 @@ from quality.model_files import model_key
 from quality.pagetype import predict_page_type
 from quality.policy import Policy, default_policy
 from quality.records import Article, Assessment, Failure, RawPage
+from quality.recurring import packed
 from quality.roles import predict_roles
 from quality.roles import spans as role_spans
 from quality.segment import segment
@@ -119,6 +120,7 @@ def assess_article(article: Article, *, policy: Policy, entering: Callable[[str]
         status=judgement.status,
         signals={name: measurement.value for name, measurement in measurements.items()},
         article=article,
+        line_roles=packed(roles.probabilities),
         policy=policy.key,
         model=model_key(policy),
     )

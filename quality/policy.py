@@ -66,6 +66,21 @@ class SpanThresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurring:
+    """When a line that comes back on a source's pages is furniture; see `recurring.py`."""
+
+    min_pages: int
+    """Pages of different titles that must hold the line."""
+    min_fraction: float
+    """Share of the source's pages in the run that must hold it."""
+    min_words: int
+    doubt: float
+    """Mean probability of promo or residue over the pages that hold it, on pages that are judged as articles."""
+    other_doubt: float
+    """The same on other pages."""
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictThresholds:
     """Reject probabilities from which an article is up for review, and from which it is rejected."""
 
@@ -103,6 +118,7 @@ class Policy:
     spans: SpanThresholds
     other_spans: SpanThresholds
     """For pages of another type: a shop's page is there to sell, and a list of links is what a listing is for."""
+    recurring: Recurring
     verdict: VerdictThresholds
     family_caps: Mapping[str, float]
     """Most log-odds that the findings of one family may add."""

@@ -219,6 +219,8 @@ class Assessment:
     """"ok", or why it was not assessed."""
     signals: Mapping[str, float | None] = field(default_factory=dict)
     article: Article | None = None
+    line_roles: bytes = b""
+    """For each line of `text` that is not blank one byte for promo, residue, padding, repeat: probability times 255."""
     failure: Failure | None = None
     policy: str = ""
     """Version and digest of the policy."""

@@ -58,7 +58,7 @@ def resolve(findings: Iterable[Span], text: str) -> tuple[Span, ...]:
     for span in sorted(findings, key=_precedence):
         first = bisect_right(taken, span.start, key=lambda other: other.end)
         last = bisect_left(taken, span.end, lo=first, key=lambda other: other.start)
-        taken[first:last] = sorted([*taken[first:last], *_free_parts(span, taken[first:last])], key=lambda s: s.start)
+        taken[first:last] = sorted([*taken[first:last], *free_parts(span, taken[first:last])], key=lambda s: s.start)
     return tuple(span for span in taken if not text[span.start : span.end].isspace())
 
 
@@ -67,7 +67,7 @@ def _precedence(span: Span) -> tuple[bool, float, int, int, str, str]:
     return (not named, -span.score, span.start - span.end, span.start, span.kind, span.signal)
 
 
-def _free_parts(span: Span, overlapping: Sequence[Span]) -> list[Span]:
+def free_parts(span: Span, overlapping: Sequence[Span]) -> list[Span]:
     """Return what is left of a span between disjoint, sorted others."""
     bounds = [span.start, *(edge for other in overlapping for edge in (other.start, other.end)), span.end]
     gaps = zip(bounds[::2], bounds[1::2], strict=True)

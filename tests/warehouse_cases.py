@@ -105,7 +105,7 @@ def begin(
 
 def rows_of(warehouse: Warehouse, query: str) -> list[dict[str, Any]]:
     """Run a query on the writer's file."""
-    with warehouse._open() as connection:
+    with warehouse.opened() as connection:
         return connection.sql(query).to_arrow_table().to_pylist()
 
 

@@ -59,16 +59,17 @@ class Warehouse:
 
     def migrate(self) -> int:
         """Bring the writer's file to today's schema; returns how many migrations were applied. Idempotent."""
-        with self._open(migrated=False) as connection:
+        with self.opened(migrated=False) as connection:
             applied = migrate(connection)
             make_stored(connection)
         self._migrated = True
         return applied
 
     @contextmanager
-    def _open(self, *, migrated: bool = True) -> Iterator[Connection]:
+    def opened(self, *, migrated: bool = True) -> Iterator[Connection]:
+        """Open the writer's file for a block of calls, under the lock."""
         if not self._held:
-            with self.lock("a single call"), self._open(migrated=migrated) as connection:
+            with self.lock("a single call"), self.opened(migrated=migrated) as connection:
                 yield connection
             return
         if migrated and not self._migrated:
@@ -97,7 +98,7 @@ class Warehouse:
 
     def begin_run(self, run: RunRecord) -> None:
         """Note that a run began. A run id that is known already is left as it is."""
-        with self._open() as connection:
+        with self.opened() as connection:
             connection.execute(
                 statement("begin_run"),
                 {
@@ -115,7 +116,7 @@ class Warehouse:
 
     def close_stopped_runs(self, *, finished: datetime) -> int:
         """Mark runs that never ended as stopped; returns how many. Call it under the lock, before `begin_run`."""
-        with self._open() as connection:
+        with self.opened() as connection:
             return len(connection.execute(statement("stop_runs"), {"finished": _utc(finished)}).fetchall())
 
     def finish_run(
@@ -132,7 +133,7 @@ class Warehouse:
         `skipped`: pages that were seen but not judged, as `known_pages` had them; they count as unchanged.
         `inputs_read`: inputs that this run could read to their end; failures of reading them in earlier runs go.
         """
-        with self._open() as connection, transaction(connection):
+        with self.opened() as connection, transaction(connection):
             connection.execute(
                 statement("finish_run"),
                 {"run_id": run_id, "finished": _utc(finished), "status": status, "skipped": skipped},
@@ -152,7 +153,7 @@ class Warehouse:
         return self._page_ids("failed_pages", policy, model)
 
     def _page_ids(self, name: str, policy: str, model: str) -> PageIds:
-        with self._open() as connection:
+        with self.opened() as connection:
             ids = fetch(connection, statement(name), {"policy": policy, "model": model})
         return PageIds.from_arrow(ids["page_id"].combine_chunks())
 
@@ -174,7 +175,7 @@ class Warehouse:
 
         Raises PartUnreadable for a file that is no part; nothing is merged then. Parts are left where they are.
         """
-        with self._open() as connection:
+        with self.opened() as connection:
             return merging.merge(connection, paths, run_id=run_id)
 
     def discard_parts(self, paths: Sequence[Path]) -> None:
@@ -191,11 +192,11 @@ class Warehouse:
         Columns: page_id, source, host, path_prefix, url, origin, body_sha256, fetched_at (ISO string), page_type,
         text_simhash, template, article (zstd JSON), extra; in the order of page ids. The file is closed between batches.
         """
-        with self._open() as connection:
+        with self.opened() as connection:
             pending = fetch(connection, statement("rescore_ids"), {"policy": policy, "model": model})
         ids = pending["page_id"].to_pylist()
         for start in range(0, len(ids), batch):
-            with self._open() as connection:
+            with self.opened() as connection:
                 table = fetch(connection, statement("rescore_articles"), {"ids": ids[start : start + batch]})
             yield table
 
@@ -204,7 +205,7 @@ class Warehouse:
 
         Their articles were pruned, or the folder of the writer was lost; only the inputs can give them again.
         """
-        with self._open() as connection:
+        with self.opened() as connection:
             found = connection.execute(statement("unstored_pages"), {"policy": policy, "model": model}).fetchall()
         return int(found[0][0])
 
@@ -216,12 +217,12 @@ class Warehouse:
         Columns: source, host, path_prefix, page_id, verdict, status, reject_probability, assessed_at, fetched_at,
         first_seen, text_simhash, template, words; ordered by source and page.
         """
-        with self._open() as connection:
+        with self.opened() as connection:
             return fetch(connection, statement("source_pages"))
 
     def source_status(self) -> pa.Table:
         """Return the gate's present word on each source, as SOURCE_STATUS_SCHEMA."""
-        with self._open() as connection:
+        with self.opened() as connection:
             return fetch(connection, statement("source_status")).cast(SOURCE_STATUS_SCHEMA)
 
     def gate_history(self) -> pa.Table:
@@ -229,12 +230,12 @@ class Warehouse:
 
         Columns: source, decided_at, run_id, from_status, to_status, details.
         """
-        with self._open() as connection:
+        with self.opened() as connection:
             return fetch(connection, statement("gate_history"))
 
     def record_gate(self, statuses: pa.Table, decisions: pa.Table) -> None:
         """Replace the status of each source in `statuses`; append `decisions`, once for each run and source."""
-        with self._open() as connection:
+        with self.opened() as connection:
             connection.register("incoming_status", statuses.cast(SOURCE_STATUS_SCHEMA))
             connection.register("incoming_decision", decisions.cast(GATE_DECISION_SCHEMA))
             with transaction(connection):
@@ -246,32 +247,32 @@ class Warehouse:
     def publish(self) -> None:
         """Put a complete copy of the writer's file where readers look."""
         with self._held_or_locked():
-            with self._open() as connection:
+            with self.opened() as connection:
                 connection.execute("checkpoint")
             publishing.copy_whole(self._writer, self.path, work=self.work)
 
     def export_lake(self, run_id: str) -> int:
         """Write the pages that a run judged to the Parquet lake and refresh its small tables; returns the pages."""
-        with self._held_or_locked(), self._open() as connection:
+        with self._held_or_locked(), self.opened() as connection:
             return lake.export(connection, self.lake, run_id=run_id)
 
     # -- upkeep
 
     def prune(self, retention: Retention, *, now: datetime) -> PruneCounts:
         """Remove what is older than the retention allows. Articles and their latest assessments are never removed."""
-        with self._open() as connection:
+        with self.opened() as connection:
             return maintenance.prune(connection, retention, now=_utc(now))
 
     def vacuum(self) -> tuple[int, int]:
         """Rewrite the writer's files without their holes; returns their size in bytes before and after."""
         with self._held_or_locked():
-            with self._open() as connection:
+            with self.opened() as connection:
                 connection.execute(statement("forget_stored"))
             before = self._size()
-            with self._open() as connection:
+            with self.opened() as connection:
                 compact = maintenance.compact(connection, "writer", self.work)
             compact.replace(self._writer)
-            with self._open() as connection:
+            with self.opened() as connection:
                 compact = maintenance.compact(connection, "stored", self.work)
             compact.replace(self._stored)
             self.migrate()

@@ -60,9 +60,9 @@ def _read_one(given: str, policy: Policy) -> RawPage:
 
 
 def as_json(assessment: Assessment) -> dict[str, object]:
-    """Return an assessment as plain JSON values, without the intermediate article."""
+    """Return an assessment as plain JSON values, without the intermediate article and line roles."""
     table = dataclasses.asdict(dataclasses.replace(assessment, article=None))
-    del table["article"]
+    del table["article"], table["line_roles"]
     return table
 
 

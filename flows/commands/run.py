@@ -106,6 +106,8 @@ def _run(inputs: list[str], found: Inputs, settings: Settings, console: Console)
             bar.update(task, description=f"{counts.read:,} pages read, {counts.new:,} stored, {counts.failed:,} failed")
 
         scoring.assess(found, progress=show)
+        bar.update(task, description="marking recurring lines")
+        scoring.mark_recurring_lines()
         bar.update(task, description="judging sources")
         changed = scoring.judge_sources()
         bar.update(task, description="publishing")

@@ -21,6 +21,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.recurring import mark_recurring_lines
+from quality.policy import default_policy
 from warehouse.reader import Snapshot
 from warehouse.records import RunRecord
 from warehouse.schema import PART_SCHEMA
@@ -58,13 +60,16 @@ def part(
     """Return one part of synthetic articles, numbered from `start`."""
     count = np.clip(rng.lognormal(3.6, 0.8, size=rows).astype(int), 3, 1500)
     picks = [pool[rng.integers(0, POOL, size=n)] for n in count]
-    text = ["\n".join(p) for p in picks]
+    weights = np.arange(1, SOURCES + 1) ** -0.8  # the largest source has 3 % of the pages
+    source = rng.choice(np.arange(1, SOURCES + 1), p=weights / weights.sum(), size=rows)
+    text = [
+        "\n".join(p) + (f"\nLetters to the desk of site {s} are read on Fridays." if n % 2 else "")
+        for p, s, n in zip(picks, source, count, strict=True)
+    ]
     clean = ["\n".join(p[:-2]) if n % 2 else t for p, n, t in zip(picks, count, text, strict=True)]
     probability = rng.beta(0.6, 2.0, size=rows)
     verdict = np.select([probability > 0.7, probability > 0.4], ["reject", "review"], "accept")
     numbers = np.arange(start, start + rows)
-    weights = np.arange(1, SOURCES + 1) ** -0.8  # the largest source has 3 % of the pages
-    source = rng.choice(np.arange(1, SOURCES + 1), p=weights / weights.sum(), size=rows)
     values = np.where(rng.random((rows, SIGNALS)) < 0.6, 0.0, rng.random((rows, SIGNALS)) ** 2)
     mask = rng.random((rows, SIGNALS)) < 0.1
     names = [f"family{k // 10}.signal_{k:02d}" for k in range(SIGNALS)]
@@ -138,7 +143,7 @@ def part(
         "reasons": reasons,
         "spans": spans,
         "signals": signals,
-        "line_roles": [rng.bytes(int(n)) for n in count],
+        "line_roles": [rng.bytes(4 * (int(n) + int(n) % 2)) for n in count],
         "article": [rng.bytes(int(n) * 28) for n in count],  # zstd of JSON: a third of the text's length
         "failure_stage": [None] * rows,
         "failure_error": [None] * rows,
@@ -188,6 +193,11 @@ def fill(warehouse: Warehouse, rows: int, *, policy: str, run_id: str, moment: d
             warehouse.discard_parts(waiting)
             waiting = []
     say(f"{f'{run_id}: merge of {rows:,} rows':<48}{merging:9.2f} s ({rows / merging:,.0f} rows/s)")
+    changed = timed(
+        f"{run_id}: recurring lines",
+        lambda: mark_recurring_lines(warehouse, default_policy(), run_id=run_id, now=moment),
+    )
+    say(f"{f'{run_id}: pages with recurring lines':<48}{changed:9,}")
     timed(f"{run_id}: finish", lambda: warehouse.finish_run(run_id, finished=moment + timedelta(hours=1)))
 
 

@@ -1,0 +1,1 @@
+update run set lines_marked = $now where lines_marked is null
