@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flows.rows import span_columns
@@ -16,48 +16,38 @@ from quality.policy import Policy
 from quality.records import Span
 from quality.recurring import Doubt, RecurringLine
 from quality.spans import clean
-from warehouse.recurring import RecurringLines
+from warehouse.recurring import RecurringLines, recurring_lines
 from warehouse.store import Warehouse
-
-BATCH_PAGES = 2_000
 
 
 def mark_recurring_lines(warehouse: Warehouse, policy: Policy, *, run_id: str, now: dt.datetime) -> int:
     """Find the lines that come back on the pages of the runs not yet marked, and mark them; returns the pages changed."""
-    store = RecurringLines(warehouse)
-    lines: dict[str, dict[str, RecurringLine]] = defaultdict(dict)
-    for row in store.stored():
-        fraction = row["pages"] / row["source_pages"]
-        lines[row["source"]][row["line"]] = RecurringLine(row["kind"], row["doubt"], fraction)
-    found = _found(store, policy)
-    if found:
-        store.record([{**row, "run_id": run_id, "found_at": now} for row in found])
-    for row in found:
-        fraction = row["pages"] / row["source_pages"]
-        lines[row["source"]][row["line"]] = RecurringLine(row["kind"], row["doubt"], fraction)
     changed = 0
-    for pages in store.pages(sorted(lines), batch=BATCH_PAGES) if lines else ():
-        judged = (_marked(page, lines[page["source"]], policy) for page in pages)
-        marked = [row for row in judged if row is not None]
-        if marked:
-            store.mark(marked)
-            changed += len(marked)
-    store.close(now=now)
+    with recurring_lines(warehouse) as store:
+        for share in range(store.shares):
+            found = _found(store, share, policy)
+            lines: dict[str, dict[str, RecurringLine]] = defaultdict(dict)
+            for row in (*store.stored(share), *found):  # what this run found counts for more
+                line = RecurringLine(row["kind"], row["doubt"], row["pages"] / row["source_pages"])
+                lines[row["source"]][row["line"]] = line
+            if found:
+                store.record([{**row, "run_id": run_id, "found_at": now} for row in found])
+            if lines:
+                changed += store.mark(_changes(store, lines, policy))
+        store.finish(now=now)
     return changed
 
 
-def _found(store: RecurringLines, policy: Policy) -> list[dict[str, Any]]:
-    """Return the lines of these runs that recur and that the line roles doubt enough for some kind of page."""
+def _found(store: RecurringLines, share: int, policy: Policy) -> list[dict[str, Any]]:
+    """Return the lines of a share that recur and that the line roles doubt enough for some kind of page."""
     settings = policy.recurring
     candidates = {
         (row["source"], row["line"]): row
-        for row in store.candidates(min_pages=settings.min_pages, min_fraction=settings.min_fraction)
+        for row in store.candidates(share, min_pages=settings.min_pages, min_fraction=settings.min_fraction)
         if recurring.is_long_enough(row["line"], policy)
     }
-    if not candidates:
-        return []
     sums: dict[tuple[str, str], Doubt] = {key: Doubt() for key in candidates}
-    for pages in store.pages(sorted({source for source, _ in candidates}), batch=BATCH_PAGES):
+    for pages in store.pages(list({source for source, _ in candidates})) if candidates else ():
         for page in pages:
             said = {line: rest for line, *rest in recurring.doubts(page["text"], page["line_roles"])}
             for line, (promo, residue) in said.items():  # once a page, however often it stands there
@@ -66,10 +56,18 @@ def _found(store: RecurringLines, policy: Policy) -> list[dict[str, Any]]:
     found = []
     for key, row in candidates.items():
         if sums[key].pages:
-            judged = sums[key].line(row["pages"] / row["source_pages"])
-            if judged.doubt >= min(settings.doubt, settings.other_doubt):
-                found.append({**row, "kind": judged.kind, "doubt": judged.doubt})
+            line_found = sums[key].line(row["pages"] / row["source_pages"])
+            if line_found.doubt >= min(settings.doubt, settings.other_doubt):
+                found.append({**row, "kind": line_found.kind, "doubt": line_found.doubt})
     return found
+
+
+def _changes(
+    store: RecurringLines, lines: Mapping[str, Mapping[str, RecurringLine]], policy: Policy
+) -> Iterator[list[dict[str, Any]]]:
+    for pages in store.pages(list(lines)):
+        judged = (_marked(page, lines[page["source"]], policy) for page in pages)
+        yield [row for row in judged if row is not None]
 
 
 def _marked(page: dict[str, Any], lines: Mapping[str, RecurringLine], policy: Policy) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import trafilatura
 from lxml import etree
 from lxml.html import HtmlComment, HtmlElement, HTMLParser, HtmlProcessingInstruction, fromstring
+from trafilatura.meta import reset_caches
 from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.utils import is_dubious_html, repair_faulty_html
 
@@ -116,6 +117,11 @@ def extract_html(
         page_features=features,
         flags=parsed.flags + flags + cut,
     )
+
+
+def forget_pages() -> None:
+    """Empty trafilatura's caches: they keep the texts of a thousand pages, whatever their size. Results do not change."""
+    reset_caches()
 
 
 def _main_text(

@@ -237,6 +237,16 @@ def _check(policy: Policy, path: Path) -> None:
     for name in policy.family_caps:
         if name not in families:
             raise PolicyError(f"{path}: unknown family {name!r} in [family_caps]{nearest(name, families)}")
+    recurring = policy.recurring
+    if (
+        recurring.min_pages < 2
+        or not 0 < recurring.min_fraction <= 1
+        or min(recurring.doubt, recurring.other_doubt) <= 0
+    ):
+        raise PolicyError(
+            f"{path}: [recurring] needs min_pages of 2 or more, min_fraction above 0 and up to 1, doubts above 0; "
+            "a doubt above 1 marks nothing"
+        )
     if not 0 < policy.verdict.review < policy.verdict.reject < 1:
         raise PolicyError(
             f"{path}: verdict.review ({policy.verdict.review}) must lie between 0 and verdict.reject "

@@ -8,6 +8,7 @@ stands alone. What is found becomes spans and leaves the clean text; the page's 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from quality.spans import CUT, free_parts
 
 SIGNAL = "source.recurring_line"
 """Name of these findings in `Span.signal`."""
+FULL = 255
+"""The byte of a probability of 1."""
 LINE_ROLES = ROLES[1:]
 """The roles of which `Assessment.line_roles` holds one byte each: all but content."""
 
@@ -39,13 +42,13 @@ class RecurringLine:
 
 @dataclass(slots=True)
 class Doubt:
-    """What the line roles said of one line, summed over the pages that hold it."""
+    """What the line roles said of one line, summed over the pages that hold it in whole numbers: any order, one sum."""
 
-    promo: float = 0.0
-    residue: float = 0.0
+    promo: int = 0
+    residue: int = 0
     pages: int = 0
 
-    def add(self, promo: float, residue: float) -> None:
+    def add(self, promo: int, residue: int) -> None:
         """Count one more page."""
         self.promo += promo
         self.residue += residue
@@ -54,20 +57,20 @@ class Doubt:
     def line(self, page_fraction: float) -> RecurringLine:
         """Return the line that these pages make of it."""
         kind: Kind = "promo" if self.promo > self.residue else "residue"
-        return RecurringLine(kind, (self.promo + self.residue) / self.pages, page_fraction)
+        return RecurringLine(kind, (self.promo + self.residue) / (FULL * self.pages), page_fraction)
 
 
 def packed(probabilities: NDArray[np.float64]) -> bytes:
     """Pack role probabilities (lines x roles, 0..1) in one byte each, content left out: see `LINE_ROLES`."""
-    return bytes(np.rint(255 * probabilities[:, 1:]).astype(np.uint8).tobytes())
+    return bytes(np.rint(FULL * probabilities[:, 1:]).astype(np.uint8).tobytes())
 
 
-def doubts(text: str, line_roles: bytes) -> Iterator[tuple[str, float, float]]:
-    """Yield (line without outer white space, probability of promo, of residue) of each line that is not blank."""
+def doubts(text: str, line_roles: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield (line without outer white space, promo, residue) of each line that is not blank; probabilities times FULL."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(line_roles) != len(lines) * len(LINE_ROLES):  # not made from this text: nothing to go by
         return
-    table = np.frombuffer(line_roles, dtype=np.uint8).reshape(-1, len(LINE_ROLES)) / 255
+    table = np.frombuffer(line_roles, dtype=np.uint8).reshape(-1, len(LINE_ROLES))
     columns = table[:, [LINE_ROLES.index("promo"), LINE_ROLES.index("residue")]].tolist()
     for line, (promo, residue) in zip(lines, columns, strict=True):
         yield line, promo, residue
@@ -112,5 +115,8 @@ def _standing(text: str, lines: Mapping[str, RecurringLine]) -> Iterator[tuple[i
 
 
 def _outside(spans: Iterable[Span], others: Sequence[Span]) -> Iterator[Span]:
+    """Yield what is left of spans between disjoint, sorted others."""
     for span in spans:
-        yield from free_parts(span, [other for other in others if other.start < span.end and span.start < other.end])
+        first = bisect_right(others, span.start, key=lambda other: other.end)
+        last = bisect_left(others, span.end, lo=first, key=lambda other: other.start)
+        yield from free_parts(span, others[first:last])

@@ -46,6 +46,8 @@ def test_a_file_that_extends_changes_single_keys(tmp_path: Path) -> None:
             ["unknown signal 'promo.cross_lnk'", "promo.cross_link"],
         ),
         (EXTENDS + "[family_caps]\npromos = 1.0\n", ["unknown family 'promos'", "promo"]),
+        (EXTENDS + "[recurring]\nmin_pages = 1\n", ["[recurring] needs min_pages of 2 or more"]),
+        (EXTENDS + "[recurring]\ndoubt = 0.0\n", ["[recurring]", "doubts above 0"]),
         (EXTENDS + "[gate]\nmin_pages_rejected = 2.0\n", ["gate.min_pages", "above 3"]),
         (EXTENDS + "[verdict]\nreject = 0.9\nreject = 0.8\n", ["not valid TOML"]),
         ('version = "1"\n', ["missing key 'limits'", 'extends = "default"']),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from warehouse.store import Warehouse
 
 POLICY = default_policy()
 FURNITURE = "Figures come from the harbour office unless another source is named."
-"""The line roles leave it alone where it stands: they doubt it at about a third."""
+"""The line roles leave it alone where it stands: they doubt it at about a third, since it names the publisher."""
 CONTENT = "The names of some speakers were changed."
 """Comes back as well, doubted at less than .1."""
 HEADING = "The week in ships"
@@ -116,6 +118,24 @@ def test_the_order_of_the_pages_changes_nothing(tmp_path: Path) -> None:
     assert there == back
 
 
+def test_shares_of_the_sources_give_what_all_sources_together_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = {source: FURNITURE.replace("harbour", source) for source in ("harbour", "lantern", "bridge")}
+    pages = [
+        page(number, source=source, extra=(HEADING, CONTENT, line))
+        for source, line in lines.items()
+        for number in range(1, 5)
+    ]
+    query = "select url, clean_text, spans from article order by url"
+    together = rows(stored(tmp_path, pages, name="together"), query)
+    monkeypatch.setattr("warehouse.recurring.SHARE_PAGES", 2)
+    monkeypatch.setattr("warehouse.recurring.BATCH_PAGES", 3)
+    shared = stored(tmp_path, pages, name="shared")
+    assert rows(shared, query) == together
+    assert {row["line"] for row in rows(shared, "select * from recurring_lines")} == set(lines.values())
+
+
 def test_later_pages_of_the_source_profit_from_what_was_found(tmp_path: Path) -> None:
     warehouse = stored(tmp_path, PAGES)
     later = tmp_path / "later.jsonl"
@@ -141,7 +161,7 @@ def test_marking_again_changes_nothing(tmp_path: Path) -> None:
     with warehouse.lock("again"):
         with warehouse.opened() as connection:
             connection.execute("update run set lines_marked = null")
-        assert mark_recurring_lines(warehouse, POLICY, run_id="again", now=_now()) == 0
+        assert mark_recurring_lines(warehouse, POLICY, run_id="again", now=dt.datetime(2026, 1, 2, tzinfo=dt.UTC)) == 0
         warehouse.publish()
     assert rows(path, query) == before
 
@@ -179,11 +199,15 @@ def test_spans_of_recurring_lines(text: str, before: list[Span], after: list[Spa
     assert list(recurring.apply(text, before, LINE, judged=True, policy=POLICY)) == after
 
 
+def test_a_page_that_is_one_line_over_and_over_takes_linear_time() -> None:
+    times = 40_000
+    line = "Write to the desk."
+    cut = [Span(at, at + 5, "promo", 0.9, "x") for at in range(0, times * (len(line) + 1), len(line) + 1)]
+    began = time.perf_counter()
+    after = recurring.apply("\n".join([line] * times), cut, LINE, judged=True, policy=POLICY)
+    assert len(after) == 2 * times
+    assert time.perf_counter() - began < 10.0
+
+
 def test_pages_that_are_no_articles_need_more_doubt() -> None:
     assert recurring.apply("Write to the desk.", (), LINE, judged=False, policy=POLICY) == ()
-
-
-def _now() -> Any:
-    import datetime as dt
-
-    return dt.datetime(2026, 1, 2, tzinfo=dt.UTC)

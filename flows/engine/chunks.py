@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-from trafilatura.meta import reset_caches
 
 from flows.rows import failure_row, input_failure_row, page_row
+from quality.extract import forget_pages
 from quality.model_files import model_key
 from quality.pipeline import assess_page
 from quality.policy import Policy
@@ -90,8 +90,8 @@ def assess_chunk(chunk: Chunk, job: Job, *, starting: Callable[[int], None] = la
 
 
 def _give_memory_back() -> None:
-    """Empty trafilatura's caches, which keep whole texts, and return freed memory to the system, which glibc would keep."""
-    reset_caches()
+    """Empty the extractor's caches, and return freed memory to the system, which glibc would keep."""
+    forget_pages()
     with suppress(OSError, AttributeError):  # other C libraries have no malloc_trim
         ctypes.CDLL(None).malloc_trim(0)
 

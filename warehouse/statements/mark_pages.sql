@@ -1,4 +1,5 @@
+-- Once a share: each update writes the rows that it touches anew, and holes stay until the next vacuum.
 update article as a
 set spans = m.spans, clean_text = m.clean_text, clean_characters = length(m.clean_text)
-from marked_page as m
+from read_parquet($path) as m
 where a.page_id = m.page_id

@@ -1,11 +1,11 @@
 -- Lines that stand on several pages of one source, over the runs whose pages have no spans of recurring lines yet. Pages
 -- of one title count once: the same article under two addresses proves nothing. Lines are compared by hash first, since
--- most stand once.
+-- most stand once. One share of the sources at a time, so that memory does not grow with the run.
 with page as (
     select a.source, a.text, hash(coalesce(nullif(trim(a.title), ''), a.url, a.page_id)) as title
     from article as a
     inner join run as r on a.run_id = r.run_id
-    where r.lines_marked is null and a.line_roles is not null
+    where r.lines_marked is null and a.line_roles is not null and hash(a.source) % $shares = $share
 ),
 
 large as (
