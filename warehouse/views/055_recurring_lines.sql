@@ -11,7 +11,7 @@ select
     r.found_at
 from recurring_line as r;
 
-comment on view recurring_lines is 'Lines that came back on page after page of a source and that the line roles doubt: they are cut from its clean texts.';
+comment on view recurring_lines is 'Lines that came back on page after page of a source and that the line roles doubt. They leave its clean texts where the doubt reaches the policy''s bound for that kind of page.';
 comment on column recurring_lines.source is 'Source of the pages.';
 comment on column recurring_lines.line is 'The line, without outer white space.';
 comment on column recurring_lines.kind is 'promo or residue.';
