@@ -8,12 +8,13 @@ character is a word, since an n-gram over a whole clause would never repeat. Off
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import chain
 from sys import intern
-from typing import TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 
+from quality.once import once
 from quality.records import Article, LineLayout
 from quality.repeats import Numbered, number_words
 
@@ -33,6 +34,7 @@ _WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
 _ODD = re.compile(rf"[{_UNSPACED}{_MARKS}]")
 _PLAIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
+_ASCII_WORD_ANY_CASE = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*")
 
 # An end mark, closing quotes or brackets, then white space before something that can start a sentence.
 _SENTENCE_END = re.compile(
@@ -52,14 +54,14 @@ _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and 
 _MARKS_BETWEEN = re.compile(r"[^\w\n]+")
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪◦●■–]|\d{1,3}[.)])\s+")
 _TABLE_ROW = re.compile(r"^\s*\|?.*\|.*\|?\s*$")
-_END_MARK = re.compile(r"[.!?…。！？｡؟।:;]['\"”’»)\]]*$")
+_END_MARKS = frozenset(".!?…。！？｡؟।:;")
+_CLOSERS = "'\"”’»)]"
 
 HEADING_MAX_WORDS = 14
 """A line without end mark that is longer than this is not taken for a heading where no HTML says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence: offsets in the article's text, the line it stands in, and its words."""
 
     start: int
@@ -80,17 +82,17 @@ class Line:
     words: tuple[str, ...]
     layout: LineLayout | None
 
-    @cached_property
+    @once
     def is_list_item(self) -> bool:
         """True for bullets and numbered points, by markup or by their mark."""
         return bool(_BULLET.match(self.text)) or (self.layout is not None and self.layout.tag in ("li", "dd", "dt"))
 
-    @cached_property
+    @once
     def is_table_row(self) -> bool:
         """True for rows that the extractor wrote with cell bars."""
         return "|" in self.text and bool(_TABLE_ROW.match(self.text))
 
-    @cached_property
+    @once
     def is_heading(self) -> bool:
         """True where the HTML says so, or for a short line with no end mark in plain text."""
         if self.layout is not None:
@@ -99,13 +101,13 @@ class Line:
             0 < len(self.words) <= HEADING_MAX_WORDS
             and not self.is_list_item
             and not self.is_table_row
-            and not _END_MARK.search(self.text.rstrip())
+            and not self.ends_sentence
         )
 
-    @cached_property
+    @once
     def ends_sentence(self) -> bool:
         """True where the line ends in a mark that ends a sentence or announces what follows."""
-        return bool(_END_MARK.search(self.text.rstrip()))
+        return self.text.rstrip().rstrip(_CLOSERS)[-1:] in _END_MARKS
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -118,33 +120,40 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple((_WORD if _ODD.search(lower) else _PLAIN_WORD).findall(lower))
 
 
-def sentence_bounds(text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the sentences of one line, without outer white space. Linear in the length."""
+def sentence_bounds(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of the sentences of one line, without outer white space. Linear in the length."""
+    bounds = []
     start = 0
     for mark in _SENTENCE_END.finditer(text):
-        if mark.group().startswith(".") and _ABBREVIATION.search(text, max(start, mark.start() - 12), mark.start() + 1):
+        at, end = mark.span()
+        if text[at] == "." and _ABBREVIATION.search(text, max(start, at - 12), at + 1):
             continue
-        yield from _trimmed(text, start, mark.end())
-        start = mark.end()
-    yield from _trimmed(text, start, len(text))
+        bounds.append((end - len(text[start:end].lstrip()), end))
+        start = end
+    piece = text[start:].lstrip()
+    if piece:
+        left = len(text) - len(piece)
+        bounds.append((left, left + len(piece.rstrip())))
+    return bounds
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    stripped = piece.strip()
-    if stripped:
-        yield start + left, start + left + len(stripped)
-
-
-def _sentences_of(line: Line) -> Iterator[Sentence]:
-    """Yield the sentences of a line; no word crosses a sentence's end, so the last one has the words that are left."""
-    bounds = tuple(sentence_bounds(line.text))
+def _sentences_of(line: Line) -> tuple[Sentence, ...]:
+    """Return the sentences of a line; no word crosses a sentence's end, so the last one has the words that are left."""
+    text, words, place, index = line.text, line.words, line.start, line.index
+    bounds = sentence_bounds(text)
+    *but_last, (start, end) = bounds
+    if not but_last:
+        return (Sentence(place + start, place + end, index, words),)
+    ascii_only = text.isascii()
+    sentences = []
     used = 0
-    for number, (start, end) in enumerate(bounds, 1):
-        count = len(words_of(line.text[start:end])) if number < len(bounds) else len(line.words) - used
-        yield Sentence(line.start + start, line.start + end, line.index, line.words[used : used + count])
-        used += count
+    for left, right in but_last:
+        piece = text[left:right]
+        before = used
+        used += len(_ASCII_WORD_ANY_CASE.findall(piece) if ascii_only else words_of(piece))
+        sentences.append(Sentence(place + left, place + right, index, words[before:used]))
+    sentences.append(Sentence(place + start, place + end, index, words[used:]))
+    return tuple(sentences)
 
 
 @dataclass(frozen=True)
@@ -159,27 +168,27 @@ class Document:
         """The article's text."""
         return self.article.text
 
-    @cached_property
+    @once
     def words(self) -> tuple[str, ...]:
         """All words of all lines in order."""
-        return tuple(word for line in self.lines for word in line.words)
+        return tuple(chain.from_iterable([line.words for line in self.lines]))
 
-    @cached_property
+    @once
     def numbered(self) -> Numbered:
         """All words as numbers."""
         return number_words(self.words)
 
-    @cached_property
+    @once
     def sentences_by_line(self) -> tuple[tuple[Sentence, ...], ...]:
         """The sentences of each line."""
-        return tuple(tuple(_sentences_of(line)) for line in self.lines)
+        return tuple(map(_sentences_of, self.lines))
 
-    @cached_property
+    @once
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in order; none crosses a line."""
-        return tuple(sentence for sentences in self.sentences_by_line for sentence in sentences)
+        return tuple(chain.from_iterable(self.sentences_by_line))
 
-    @cached_property
+    @once
     def squeezed(self) -> tuple[str, ...]:
         """The lower-case letters and digits of each line, nothing else."""
         written = self.text.lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_MARKS)
@@ -187,27 +196,29 @@ class Document:
         squeezed_lines = (squeezed if squeezed.isascii() else _MARKS_BETWEEN.sub("", squeezed)).split("\n")
         return tuple(one for one, text in zip(squeezed_lines, self.text.split("\n"), strict=True) if text.strip())
 
-    @cached_property
+    @once
     def line_chars(self) -> int:
         """Characters of all lines, without the breaks between them."""
         return sum(line.end - line.start for line in self.lines)
 
-    @cached_property
+    @once
     def body(self) -> tuple[Line, ...]:
         """Lines that read as running text: at least eight words and an end mark, in any script."""
         return tuple(line for line in self.lines if len(line.words) >= 8 and line.ends_sentence)
 
-    @cached_property
-    def _derived(self) -> dict[object, object]:
+    @once
+    def _derived(self) -> dict[Callable[[Document], Any], Any]:
         return {}
 
     def derive(self, build: Callable[[Document], _T]) -> _T:
         """Return `build(self)`, computed once a document and function: what several signals share is counted once."""
-        if build not in self._derived:
-            self._derived[build] = build(self)
-        return cast(_T, self._derived[build])
+        known = self._derived
+        if build not in known:
+            known[build] = build(self)
+        shared: _T = known[build]
+        return shared
 
-    @cached_property
+    @once
     def title_words(self) -> tuple[str, ...]:
         """Words of the page's title."""
         return words_of(self.article.title or "")
