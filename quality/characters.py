@@ -72,7 +72,7 @@ def document_kinds(document: Document) -> Kinds:
 
 
 def counts_in(kinds: Kinds, name: str, pieces: Sequence[tuple[int, int]]) -> NDArray[np.intp]:
-    """Count one kind in (start, end) pieces of a text that are in order, not empty, and at least a character apart."""
+    """Count one kind in (start, end) pieces of a text that are in order, not empty, and do not overlap."""
     if not pieces:
         return np.zeros(0, dtype=np.intp)
     return np.add.reduceat((kinds & KINDS[name]) > 0, np.array(pieces).ravel(), dtype=np.intp)[::2]

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
+from operator import not_
 
+from quality.characters import counts_in, document_kinds
 from quality.records import Measurement
 from quality.segment import Document, Sentence
 
@@ -31,7 +33,6 @@ _NAME = re.compile(rf"\s(?<=[^\s.!?…:•\"“”«»„(\[–—-]\s)(?:[\"“
 _NAME_PAIR = re.compile(
     rf"(?<=\s)({_CAPITAL}[\w’'-]{{1,40}}\s(?:von |van |de )?{_CAPITAL}[\w’'-]{{1,40}}|[A-ZÄÖÜ]{{2,}}\w*)"
 )
-_NUMBER = re.compile(r"\d[\d.,:/\u00a0]*")
 _UNITS = (
     r"percent|per cent|prozent|pour cent|por ciento|procent|km|kg|mm|cm|ml|mg|mph|kph|kwh|mw|gw|gb|mb|tb|hz|"
     r"ghz|hours?|minutes?|seconds?|days?|weeks?|months?|years?|miles?|feet|inch(?:es)?|pounds?|ounces?|grams?|"
@@ -39,7 +40,9 @@ _UNITS = (
     r"minutos|días|metros|euros|ans|heures|jours|mètres|lat|godzin|minut|dni|metrów|złotych|anni|ore|giorni|"
     r"anos|dias|million|billion|millionen|milliarden|millones|millions|milliards|mln|mld|milhões"
 )
-_QUANTITY = re.compile(rf"\d\s?(?:%|°|(?:{_UNITS})\b)|[$€£¥₹]\s?\d", re.IGNORECASE)
+_QUANTITY = re.compile(  # begins with a digit or a currency, and looks at what no unit begins with: searched faster
+    rf"[\d$€£¥₹](?:(?<=\d)\s?(?![\s\d.,])(?:%|°|(?i:{_UNITS})\b)|(?<=[$€£¥₹])\s?\d)"
+)
 _MONTHS = (
     r"january|february|march|april|may|june|july|august|september|october|november|december|januar|februar|"
     r"märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|"
@@ -91,21 +94,23 @@ _NO_NAMES = frozenset({"I'm", "I've", "I'd", "I'll", "I’m", "I’ve", "I’d",
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The particulars of one sentence."""
+    """The particulars of the sentences of the body that have five words: a column each, a mark a sentence."""
 
-    sentence: Sentence
-    numbers: int
-    names: int
-    """0 where the script or language shows no names."""
-    quantity: bool
-    date: bool
-    quote: bool
-    speech: bool
+    pieces: tuple[tuple[int, int, float], ...]
+    """The evidence that each sentence would be."""
+    numbers: list[bool]
+    names: list[bool]
+    """All False where the script or language shows no names."""
+    quantity: list[bool]
+    date: list[bool]
+    quote: list[bool]
+    speech: list[bool]
 
     @property
-    def any(self) -> bool:
-        """True where the sentence holds a number, a date, a name or a quotation."""
-        return bool(self.numbers or self.names or self.quote or self.date)
+    def any(self) -> list[bool]:
+        """True for the sentences that hold a number, a date, a name or a quotation."""
+        columns = zip(self.numbers, self.names, self.quote, self.date, strict=True)
+        return [any(marks) for marks in columns]
 
 
 @lru_cache(maxsize=32)
@@ -119,50 +124,55 @@ def shows_names(document: Document) -> bool:
     return (document.article.language or "") in CASED_LANGUAGES
 
 
-def facts(document: Document) -> tuple[Facts, ...]:
+def facts(document: Document) -> Facts:
     """Return the particulars of each sentence of at least five words in the body; use `document.derive(facts)`."""
     language = document.article.language or ""
+    text = document.text
+    by_line = document.sentences_by_line
+    sentences = [s for line in document.body for s in by_line[line.index] if len(s.words) >= MIN_SENTENCE_WORDS]
+    bounds = [(sentence.start, sentence.end) for sentence in sentences]
+    numbers = (counts_in(document.derive(document_kinds), "decimal", bounds) > 0).tolist()
     name = _NAME_PAIR if language in _NOUN_CAPITALS else _NAME
-    cased = language in CASED_LANGUAGES
+    named = (
+        [_has_name(name, text, *piece) for piece in bounds] if language in CASED_LANGUAGES else [False] * len(bounds)
+    )
     speech = speech_words(language) or frozenset()
-    body = {line.index for line in document.body}
-    found = []
-    for sentence in document.sentences:
-        if sentence.line not in body or len(sentence.words) < MIN_SENTENCE_WORDS:
-            continue
-        text = document.text[sentence.start : sentence.end]
-        numbers = len(_NUMBER.findall(text))
-        found.append(
-            Facts(
-                sentence=sentence,
-                numbers=numbers,
-                names=len([word for word in name.findall(text) if word not in _NO_NAMES]) if cased else 0,
-                quantity=bool(numbers) and _QUANTITY.search(text) is not None,
-                date=_is_dated(text, sentence, numbers),
-                quote=_QUOTE.search(text) is not None,
-                speech=not speech.isdisjoint(sentence.words),
-            )
-        )
-    return tuple(found)
+    return Facts(
+        pieces=tuple([(start, end, LACK_SCORE) for start, end in bounds]),
+        numbers=numbers,
+        names=named,
+        quantity=[
+            known and _QUANTITY.search(text, *piece) is not None for known, piece in zip(numbers, bounds, strict=True)
+        ],
+        date=[_is_dated(text, sentence, known) for known, sentence in zip(numbers, sentences, strict=True)],
+        quote=[_QUOTE.search(text, *piece) is not None for piece in bounds],
+        speech=[not speech.isdisjoint(sentence.words) for sentence in sentences],
+    )
 
 
-def _is_dated(text: str, sentence: Sentence, numbers: int) -> bool:
+def _has_name(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
+    """True for a sentence that holds a name; its first word is none, whatever stands before it."""
+    match = pattern.search(text, start + 1, end)
+    while match is not None and match[1] in _NO_NAMES:
+        match = pattern.search(text, match.end(), end)
+    return match is not None
+
+
+def _is_dated(text: str, sentence: Sentence, numbers: bool) -> bool:
     """True for a sentence with a date; the names of months and days are looked for only where one can be."""
-    if numbers and _NUMERIC_DATE.search(text):
+    start, end, _, words = sentence
+    if numbers and _NUMERIC_DATE.search(text, start, end):
         return True
-    named = not (_MONTH_WORDS if numbers else _WEEKDAY_WORDS).isdisjoint(sentence.words)
-    return (named or (numbers > 0 and ("'" in text or "’" in text))) and _DATE.search(text) is not None
+    named = not (_MONTH_WORDS if numbers else _WEEKDAY_WORDS).isdisjoint(words)
+    return (
+        named or (numbers and (text.find("'", start, end) >= 0 or text.find("’", start, end) >= 0))
+    ) and _DATE.search(text, start, end) is not None
 
 
-def _pieces(document: Document) -> tuple[tuple[int, int, float], ...]:
-    """The evidence that each sentence would be."""
-    return tuple((one.sentence.start, one.sentence.end, LACK_SCORE) for one in document.derive(facts))
-
-
-def lack(document: Document, test: Callable[[Facts], bool]) -> Measurement:
-    """Return the share of body sentences that fail a test, with them as evidence; None below `MIN_SENTENCES`."""
+def lack(document: Document, column: Callable[[Facts], list[bool]]) -> Measurement:
+    """Return the share of body sentences that lack a particular, with them as evidence; None below `MIN_SENTENCES`."""
     found = document.derive(facts)
-    if len(found) < MIN_SENTENCES:
+    if len(found.pieces) < MIN_SENTENCES:
         return Measurement(None)
-    without = tuple(compress(document.derive(_pieces), [not test(one) for one in found]))
-    return Measurement(len(without) / len(found), without)
+    without = tuple(compress(found.pieces, map(not_, column(found))))
+    return Measurement(len(without) / len(found.pieces), without)

@@ -15,4 +15,4 @@ from quality.signals.information.facts import lack, shows_names
 
 def measure(document: Document) -> Measurement:
     """Return the share of body sentences without one."""
-    return lack(document, lambda facts: facts.names > 0) if shows_names(document) else Measurement(None)
+    return lack(document, lambda facts: facts.names) if shows_names(document) else Measurement(None)

@@ -15,4 +15,4 @@ from quality.signals.information.facts import lack
 
 def measure(document: Document) -> Measurement:
     """Return the share of body sentences without one."""
-    return lack(document, lambda facts: facts.numbers > 0)
+    return lack(document, lambda facts: facts.numbers)
