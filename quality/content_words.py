@@ -8,8 +8,8 @@ words of six letters or more; scripts without such endings pass unchanged. It is
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
+from quality.memo import Memo
 from quality.segment import Document
 
 STOP_WORDS = frozenset(
@@ -42,7 +42,6 @@ _ENDING = re.compile(
 MIN_STEM = 4
 
 
-@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Return a word without its ending, at least MIN_STEM letters long; short words unchanged."""
     word = word.removesuffix("'s").removesuffix("’s")
@@ -52,30 +51,32 @@ def stem(word: str) -> str:
     return word[: match.start()] if match else word
 
 
-@lru_cache(maxsize=65536)
 def _content_stem(word: str) -> str:
     """The stem of a content word, nothing for the others."""
     return "" if word in STOP_WORDS else stem(word)
 
 
+_STEMS = Memo(_content_stem, most=65_536)
+
+
 def stems(words: tuple[str, ...]) -> frozenset[str]:
     """Return the stems of the content words."""
-    return frozenset(map(_content_stem, words)) - _NOTHING
-
-
-_NOTHING = frozenset(("",))
+    return frozenset(filter(None, map(_STEMS.__getitem__, words)))
 
 
 def sentence_stems(document: Document) -> tuple[frozenset[str], ...]:
     """Return the stems of the content words of each sentence; use it through `document.derive(sentence_stems)`."""
-    words = document.numbered.words
-    stem_of = dict(zip(words, map(_content_stem, words), strict=True))
-    return tuple(frozenset(map(stem_of.__getitem__, one.words)) - _NOTHING for one in document.sentences)
+    stem_of = _STEMS.__getitem__
+    return tuple([frozenset(filter(None, map(stem_of, one.words))) for one in document.sentences])
 
 
 def line_stems(document: Document) -> tuple[frozenset[str], ...]:
     """Return the stems of the content words of each line; use it through `document.derive(line_stems)`."""
-    found: list[list[frozenset[str]]] = [[] for _ in document.lines]
-    for sentence, own in zip(document.sentences, document.derive(sentence_stems), strict=True):
-        found[sentence.line].append(own)
-    return tuple(own[0] if len(own) == 1 else frozenset[str]().union(*own) for own in found)
+    bags = document.derive(sentence_stems)
+    found = []
+    at = 0
+    for sentences in document.sentences_by_line:
+        count = len(sentences)
+        found.append(bags[at] if count == 1 else frozenset[str]().union(*bags[at : at + count]))
+        at += count
+    return tuple(found)

@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import chain, product
+
+from quality.memo import Memo
 
 LONGEST_PIECE = 500
 """A piece without white space that is longer is one word: cutting marks off its ends one by one would be quadratic."""
@@ -226,7 +227,6 @@ def _infixes(piece: str) -> list[str]:
     return [word for word in words if word]
 
 
-@lru_cache(maxsize=50_000)
 def _cut(piece: str) -> tuple[str, ...]:
     core, last = piece[:-1], piece[-1]
     if core.isalpha() and (last in _PLAIN_MARKS or (last == "." and core[-1].islower())) and piece not in _WHOLE:
@@ -234,6 +234,10 @@ def _cut(piece: str) -> tuple[str, ...]:
     return cut_piece(piece) if len(piece) <= LONGEST_PIECE else (piece,)
 
 
+_CUTS = Memo(_cut, most=50_000)
+
+
 def tokenize_lines(lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Return the words and marks of each line in order; a piece is cut once, for all documents of a process."""
-    return tuple(tuple(chain.from_iterable(map(_cut, line.split()))) for line in lines)
+    cut = _CUTS.__getitem__
+    return tuple([tuple(chain.from_iterable(map(cut, line.split()))) for line in lines])

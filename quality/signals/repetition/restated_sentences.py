@@ -13,8 +13,8 @@ References: on labelled pages two in three near-identical far sentences were rep
 from __future__ import annotations
 
 import re
-from collections import Counter
-from heapq import nsmallest
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from itertools import chain
 from math import fsum, log
 
@@ -30,6 +30,8 @@ CONTAINED, IDENTICAL = 0.62, 0.9
 RAREST, PER_STEM = 6, 4
 """A sentence is compared with those found under its rarest stems, a few for each; this keeps the cost linear."""
 HINT, SPAN = 0.3, 0.65
+ROUNDING = 1e-9
+"""More than the order of a sum of weights can change."""
 _CODE = re.compile(r"[{}<>;=\\|]|::")
 _NAME = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞА-Я][\w’'-]*|\d[\d.,]*")
 
@@ -41,27 +43,38 @@ def measure(document: Document) -> Measurement:
         return Measurement(value=None)
     bags = document.derive(sentence_stems)
     spread = Counter(chain.from_iterable(bags))
-    shared = {stem for stem, count in spread.items() if count > 1}
-    weight = {stem: log(1 + len(bags) / count) for stem, count in spread.items()} if shared else {}
-    index: dict[str, list[int]] = {}
+    shared = frozenset(stem for stem, count in spread.items() if count > 1)
+    weight_of = {count: log(1 + len(bags) / count) for count in set(spread.values())} if shared else {}
+    weight = {stem: weight_of[count] for stem, count in spread.items()} if shared else {}
+    rank = {stem: place for place, stem in enumerate(sorted(shared, key=lambda stem: (spread[stem], stem)))}
+    index: defaultdict[str, list[int]] = defaultdict(list)
     evidence: list[Evidence] = []
     for number, bag in enumerate(bags):
         if len(bag) < MIN_STEMS:
             continue
         held = bag & shared
         unique = len(bag) - len(held)  # stems that stand nowhere else come first among the rarest, and lead nowhere
-        if unique < RAREST and _is_prose(document.lines[sentences[number].line], document.text, sentences[number]):
-            rare = nsmallest(RAREST - unique, held, key=lambda stem: (spread[stem], stem))
-            near = dict.fromkeys(at for stem in rare for at in index.get(stem, ())[-PER_STEM:] if at < number - 1)
+        if (
+            unique < RAREST
+            and _may_be_contained(held, bag, weight)
+            and _is_prose(document.lines[sentences[number].line], document.text, sentences[number])
+        ):
+            rare = sorted(held, key=rank.__getitem__)[: RAREST - unique]
+            near = dict.fromkeys(at for stem in rare for at in index[stem][-PER_STEM:] if at < number - 1)
             most, place = max(((fsum(weight[stem] for stem in held & bags[at]), -at) for at in near), default=(0.0, 0))
             best = most / fsum(weight[stem] for stem in bag) if most else 0.0
             if best >= CONTAINED and not _names(document.text, sentences[number]) - set(sentences[-place].words):
                 span = best >= IDENTICAL and number + place >= FAR
                 evidence.append((sentences[number].start, sentences[number].end, SPAN if span else HINT))
         for stem in held:
-            index.setdefault(stem, []).append(number)
+            index[stem].append(number)
     total = sum(sentence.end - sentence.start for sentence in sentences)
     return Measurement(value=sum(end - start for start, end, _ in evidence) / total, evidence=tuple(evidence))
+
+
+def _may_be_contained(held: frozenset[str], bag: frozenset[str], weight: Mapping[str, float]) -> bool:
+    """False where even all the stems that stand elsewhere weigh too little; most sentences are settled by this."""
+    return sum(map(weight.__getitem__, held)) >= (CONTAINED - ROUNDING) * sum(map(weight.__getitem__, bag))
 
 
 def _is_prose(line: Line, text: str, sentence: Sentence) -> bool:
