@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from quality.characters import KINDS, code_points, document_kinds
+from quality.memo import Memo
 from quality.segment import Document
 
 BITS = 20
@@ -59,24 +62,33 @@ class Wording:
         return buckets, values / norm if norm else values
 
 
+def _hash(token: str) -> int:
+    return zlib.crc32(token.lower().encode("utf-8", "surrogatepass"))
+
+
+_HASHES = Memo(_hash, most=32_768)
+
+
 def read_wording(document: Document) -> Wording:
     """Return the grams of an article's text; use through `document.derive`."""
-    hashes: dict[str, int] = {}
-    tokens: list[int] = []
-    starts: list[int] = []
-    for match in _TOKEN.finditer(document.text[:MAX_CHARS]):
-        word = match.group().lower()
-        known = hashes.get(word)
-        if known is None:
-            known = hashes[word] = zlib.crc32(word.encode("utf-8", "surrogatepass"))
-        tokens.append(known)
-        starts.append(match.start())
-    words = np.array(tokens, dtype=np.uint64)
-    places = np.array(starts, dtype=np.int64)
+    text = document.text[:MAX_CHARS]
+    tokens = _TOKEN.findall(text)
+    words = np.array(list(map(_HASHES.__getitem__, tokens)), dtype=np.uint64)
     pairs = (words[:-1] * _FIRST + words[1:] * _SECOND) & _LOW
     singles = (words * _FIRST) & _LOW
     buckets = (np.concatenate((singles, pairs)) >> _SHIFT).astype(np.int64)
+    places = _starts(document, tokens)
     return Wording(buckets, np.concatenate((places, places[:-1])))
+
+
+def _starts(document: Document, tokens: Sequence[str]) -> NDArray[np.int64]:
+    """Where tokens start that together hold all characters of the text but white space and low lines."""
+    kinds = document.derive(document_kinds)[: min(MAX_CHARS, len(document.text))]
+    held = (kinds & KINDS["space"]) == 0
+    held &= code_points(document.text[:MAX_CHARS]) != ord("_")
+    sizes = np.array(list(map(len, tokens)), dtype=np.int64)
+    starts: NDArray[np.int64] = np.flatnonzero(held)[np.cumsum(sizes) - sizes]
+    return starts
 
 
 def heaviest_sentence(document: Document, weights: NDArray[np.float64]) -> tuple[int, int] | None:

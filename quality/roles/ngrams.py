@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence, Set
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from quality.memo import Memo
 
 WORD_BITS = 18
 CLASS_BITS = 15
@@ -60,7 +63,7 @@ class Grams:
 def word_grams(
     texts: Sequence[str],
     *,
-    publisher: Set[str],
+    publisher: frozenset[str],
     orders: Sequence[int] = WORD_ORDERS,
     bits: int = WORD_BITS,
     salt: int = 0,
@@ -72,58 +75,60 @@ def word_grams(
     return WordCodes(publisher).grams(texts, orders=orders, bits=bits, salt=salt)
 
 
-class _Codes(dict[str, int]):
-    """Codes by word, worked out when first asked for."""
+def _code(token: str) -> int:
+    return zlib.crc32((_NUMBER_TOKEN if token[0].isdecimal() else token).encode("utf-8", "replace"))
 
-    def __init__(self, publisher: Set[str]) -> None:
-        super().__init__()
-        self._publisher = publisher
 
-    def __missing__(self, token: str) -> int:
-        name = PUBLISHER_TOKEN if token in self._publisher else _NUMBER_TOKEN if token[0].isdecimal() else token
-        code = self[token] = zlib.crc32(name.encode("utf-8", "replace"))
-        return code
+_CODES = Memo(_code, most=32_768)
+_PUBLISHER_CODE = zlib.crc32(PUBLISHER_TOKEN.encode())
 
 
 class WordCodes:
-    """Codes of the words of texts; texts that come again, and words, are read once."""
+    """Codes of the words of texts; texts that come again are read once."""
 
-    def __init__(self, publisher: Set[str]) -> None:
-        self._words = _Codes(publisher)
-        self._texts: dict[str, list[int]] = {"": []}
+    def __init__(self, publisher: frozenset[str]) -> None:
+        self._publisher = publisher
+        self._texts: dict[str, array[int]] = {"": array("I")}
 
-    def _codes(self, text: str) -> list[int]:
+    def _codes(self, text: str) -> array[int]:
         codes = self._texts.get(text)
         if codes is None:
             lower = text[:MAX_CHARS].lower()
             tokens = (_ASCII_TOKEN if lower.isascii() else _TOKEN).findall(lower)
-            codes = self._texts[text] = [_START, *map(self._words.__getitem__, tokens), _END]
+            if self._publisher.isdisjoint(tokens):
+                codes = array("I", [_START, *map(_CODES.__getitem__, tokens), _END])
+            else:
+                own = self._publisher
+                named = [_PUBLISHER_CODE if token in own else _CODES[token] for token in tokens]
+                codes = array("I", [_START, *named, _END])
+            self._texts[text] = codes
         return codes
 
     def grams(
         self, texts: Sequence[str], *, orders: Sequence[int] = WORD_ORDERS, bits: int = WORD_BITS, salt: int = 0
     ) -> Grams:
         """Hash the n-grams of each text, see `word_grams`."""
-        flat: list[int] = []
-        bounds = [0]
-        for text in texts:
-            flat += self._codes(text)
-            bounds.append(len(flat))
-        return _salted(flat, bounds, orders, bits, salt)
+        parts = [self._codes(text) for text in texts]
+        flat = array("I")
+        for part in parts:
+            flat += part
+        codes = np.array(flat, dtype=np.uint32) ^ np.uint32(zlib.crc32(b"salt%d" % salt) if salt else 0)
+        return _windows(codes, np.cumsum([0, *map(len, parts)]), orders, bits)
 
 
-def _salted(flat: Sequence[int], bounds: Sequence[int], orders: Sequence[int], bits: int, salt: int) -> Grams:
-    codes = np.array(flat, dtype=np.uint32) ^ np.uint32(zlib.crc32(b"salt%d" % salt) if salt else 0)
-    return _windows(codes, np.array(bounds), orders, bits)
+def _class_code(token: str) -> int:
+    return zlib.crc32(token.encode("utf-8", "replace"))
+
+
+_CLASS_CODES = Memo(_class_code, most=8_192)
 
 
 def class_grams(token_lists: Sequence[Sequence[str]], *, bits: int = CLASS_BITS) -> Grams:
     """Hash sets of class tokens: each token for itself."""
-    code_of = {token: zlib.crc32(token.encode("utf-8", "replace")) for token in set().union(*token_lists)}
     flat: list[int] = []
     bounds = [0]
     for tokens in token_lists:
-        flat.extend(map(code_of.__getitem__, tokens))
+        flat.extend(map(_CLASS_CODES.__getitem__, tokens))
         bounds.append(len(flat))
     hashes = _finish(np.array(flat, dtype=np.uint32), bits)
     return Grams(hashes, np.array(bounds))

@@ -7,7 +7,7 @@ class and id tokens of the markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quality.roles.ngrams import Grams, WordCodes, class_grams, merged
@@ -39,7 +39,7 @@ def sections(lines: Sequence[Line]) -> list[str]:
     return result
 
 
-def wording(lines: Sequence[Line], *, publisher: Set[str]) -> Wording:
+def wording(lines: Sequence[Line], *, publisher: frozenset[str]) -> Wording:
     """Hash all views of a document's lines. `publisher`: the words that name the site, lower case."""
     texts = [line.text for line in lines]
     starts = [text[:NEAR_CHARS] for text in texts]
