@@ -17,7 +17,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TypeVar, cast
 
-from quality.phrase_pattern import MODES, Condition, Mode, PatternError, conditions, spans_of
+from quality.phrase_pattern import MODES, Condition, Mode, PatternError, conditions, folded, spans_of
 from quality.segment import words_of
 
 NAMES: tuple[str, ...] = (
@@ -71,15 +71,15 @@ class Phrase:
 
     def find(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return (start, end) of every match in one line of text."""
-        return tuple(
-            sorted({span for number in range(len(self.alternatives)) for span in self.find_alternative(number, text)})
-        )
+        lower = folded(text)
+        numbers = range(len(self.alternatives))
+        return tuple(sorted({span for number in numbers for span in self.find_alternative(number, text, lower)}))
 
-    def find_alternative(self, number: int, text: str) -> tuple[tuple[int, int], ...]:
-        """Return (start, end) of every match of one alternative."""
+    def find_alternative(self, number: int, text: str, lower: str | None) -> Iterable[tuple[int, int]]:
+        """Return (start, end) of every match of one alternative in a text, which is given `folded`, too."""
         if self.mode == "line" and len(text) > LINE_MODE_MAX_CHARS:
             return ()
-        return tuple(spans_of(self.alternatives[number], self.mode, text))
+        return spans_of(self.alternatives[number], self.mode, text, lower)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,11 @@ class Lexicon:
 
     def hits_at(self, places: Iterable[Place], text: str) -> tuple[Hit, ...]:
         """Return the hits of the given alternatives in one line, in order of place."""
+        lower = folded(text)
         found = {
             (start, -end, number)
             for number, alternative in places
-            for start, end in self.phrases[number].find_alternative(alternative, text)
+            for start, end in self.phrases[number].find_alternative(alternative, text, lower)
         }
         return tuple(Hit(start, -end, self.phrases[number]) for start, end, number in sorted(found))
 
@@ -123,17 +124,20 @@ def places_in(places: Mapping[str, Sequence[tuple[_P, Condition]]], text: str, w
     """Return the places that are worth a look in a line of text with these words."""
     if "İ" in text:
         words = words_of(text.replace("İ", "I"))  # lower() makes two characters of the Turkish letter
-    known = [word for word in words if word in places]
-    if not known:
-        return set()
-    held = frozenset(words)
+    found: set[_P] = set()
+    if places.keys().isdisjoint(words):
+        return found
     strict = text.isascii() or not _ODD_LETTERS.search(text)
-    return {
-        place
-        for word in known
-        for place, rest in places[word]
-        if not rest or not strict or not any(map(held.isdisjoint, rest))
-    }
+    held: frozenset[str] | None = None
+    for word in words:
+        if word in places:
+            for place, rest in places[word]:
+                if rest and strict:
+                    held = held or frozenset(words)
+                    if any(map(held.isdisjoint, rest)):
+                        continue
+                found.add(place)
+    return found
 
 
 @cache

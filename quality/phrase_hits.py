@@ -37,8 +37,8 @@ def hits_in(text: str, words: Sequence[str]) -> LineHits:
         found.setdefault(name, []).append(place)
     if not found:
         return _NOTHING
-    hits = {name: lexicon(name).hits_at(found[name], text) for name in NAMES if name in found}
-    return {name: own for name, own in hits.items() if own}
+    hits = {name: own for name, at in found.items() if (own := lexicon(name).hits_at(at, text))}
+    return {name: hits[name] for name in NAMES if name in hits} if len(hits) > 1 else hits
 
 
 def document_hits(document: Document) -> tuple[LineHits, ...]:

@@ -10,7 +10,7 @@ can look patterns up instead of trying them all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import cache
 from typing import Literal, get_args
 
@@ -31,6 +31,8 @@ _PLACEHOLDERS = {
     "<ask>": r"\s{0,2}[?？]",
     "<sep>": r"\s{0,2}[:：|»›>–—-]",
 }
+_ANCHORED = frozenset(("line", "start"))
+"""Modes whose matches begin with the line."""
 _TWO_CASED = re.compile("[İıſςΣ]")
 """Letters that a regex takes for others when case is ignored and `lower` does not, or the other way round."""
 _NOT_WHOLE = re.compile(r"\w*\*\w*|\w*<(?:word|n)>\w*|<\w+>")
@@ -49,16 +51,23 @@ def is_literal(alternative: str) -> bool:
     return not _OPEN_ENDED.search(alternative)
 
 
-def spans_of(alternative: str, mode: Mode, text: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the matches of a pattern in one line of text.
+def folded(text: str) -> str | None:
+    """Return a text in lower case; None where a letter of it is the same as another to a regex and not to `lower`.
 
-    Ignoring case makes a regex with many choices three times slower, so the text is made lower case instead, unless it
-    holds a letter of which that is not the same.
+    Ignoring case makes a regex with many choices three times slower, so patterns are matched in the folded text.
     """
-    lowered = _lowered(alternative, mode)
-    if lowered is not None and (text.isascii() or not _TWO_CASED.search(text)):
-        return (match.span(1) for match in lowered.finditer(text.lower()))
-    return (match.span(1) for match in _compiled(alternative, mode, re.IGNORECASE).finditer(text))
+    return text.lower() if text.isascii() or not _TWO_CASED.search(text) else None
+
+
+def spans_of(alternative: str, mode: Mode, text: str, lower: str | None) -> Sequence[tuple[int, int]]:
+    """Return (start, end) of the matches of a pattern in one line of text, which is given `folded`, too."""
+    pattern = _lowered(alternative, mode)
+    if lower is None or pattern is None:
+        pattern, lower = _compiled(alternative, mode, re.IGNORECASE), text
+    if mode in _ANCHORED:
+        match = pattern.match(lower)
+        return (match.span(1),) if match else ()
+    return [match.span(1) for match in pattern.finditer(lower)]
 
 
 @cache
