@@ -14,6 +14,7 @@ from itertools import chain
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
+from quality.memo import Memo
 from quality.once import once
 from quality.records import Article, LineLayout
 from quality.repeats import Numbered, number_words
@@ -30,11 +31,9 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0df
 _LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
 _WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
 
-# Most lines hold neither marks nor unspaced letters, and what is left to tell apart is simple.
-_ODD = re.compile(rf"[{_UNSPACED}{_MARKS}]")
-_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_ASCII_WORD = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*")
-_ASCII_WORD_ANY_CASE = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*")
+# In ASCII everything between words becomes a space, and what is left is cut there; four times as fast as a regex.
+_ASCII_LETTERS = "".join(chr(code).lower() if chr(code).isalnum() or code == 0x27 else " " for code in range(0x80))
+_OUTER_APOSTROPHE = re.compile(r"'(?:(?<![A-Za-z0-9]')|(?![A-Za-z0-9]))")
 
 # An end mark, closing quotes or brackets, then white space before something that can start a sentence.
 _SENTENCE_END = re.compile(
@@ -112,12 +111,26 @@ class Line:
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the lower-case words of a text (see the module for what a word is)."""
+    if text.isascii():
+        return tuple(_ascii_words(text))
+    if "\n" in text:
+        return tuple(chain.from_iterable(map(words_of, text.split("\n"))))
     if "Σ" in text or "İ" in text:  # the lower case of these depends on where the word ends
         return tuple(m.lower() for m in _WORD.findall(text))
-    lower = text.lower()
-    if lower.isascii():
-        return tuple(_ASCII_WORD.findall(lower))
-    return tuple((_WORD if _ODD.search(lower) else _PLAIN_WORD).findall(lower))
+    return tuple(chain.from_iterable(map(_WORDS.__getitem__, text.split())))
+
+
+def _words_of_piece(piece: str) -> tuple[str, ...]:
+    return tuple(_ascii_words(piece) if piece.isascii() else _WORD.findall(piece.lower()))
+
+
+_WORDS = Memo(_words_of_piece, most=32_768)
+"""No word holds white space, so the pieces between it can be remembered."""
+
+
+def _ascii_words(text: str) -> list[str]:
+    inner = _OUTER_APOSTROPHE.sub(" ", text) if "'" in text else text
+    return inner.translate(_ASCII_LETTERS).split()
 
 
 def sentence_bounds(text: str) -> list[tuple[int, int]]:
@@ -150,7 +163,7 @@ def _sentences_of(line: Line) -> tuple[Sentence, ...]:
     for left, right in but_last:
         piece = text[left:right]
         before = used
-        used += len(_ASCII_WORD_ANY_CASE.findall(piece) if ascii_only else words_of(piece))
+        used += len(_ascii_words(piece) if ascii_only else words_of(piece))
         sentences.append(Sentence(place + left, place + right, index, words[before:used]))
     sentences.append(Sentence(place + start, place + end, index, words[used:]))
     return tuple(sentences)
