@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
+
+from quality.once import once
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class RepeatedGrams:
     """Where they start, ascending."""
     counts: NDArray[np.intp]
     """How often the n-gram at each start occurs."""
+    numbers: NDArray[np.int64]
+    """A number for the n-gram at each start, the same for the same n-gram."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,29 @@ class Numbered:
     ids: NDArray[np.int64]
     """Place in `words` of each word of the sequence."""
 
-    @cached_property
+    @once
     def counts(self) -> NDArray[np.intp]:
         """How often each distinct word occurs."""
         return np.bincount(self.ids, minlength=len(self.words))
+
+    @once
+    def lengths(self) -> NDArray[np.int64]:
+        """Characters of each distinct word."""
+        return np.array(list(map(len, self.words)), dtype=np.int64)
+
+    @once
+    def characters(self) -> NDArray[np.int64]:
+        """Characters of all words before each place of the sequence, and before its end."""
+        return np.concatenate((_NONE, np.cumsum(self.lengths[self.ids])))
+
+    def covered(self, grams: RepeatedGrams) -> int:
+        """Characters of the words that repeated n-grams cover together, each counted once."""
+        begins = grams.starts.copy()
+        np.maximum(grams.starts[1:], grams.starts[:-1] + grams.length, out=begins[1:])
+        return int((self.characters[grams.starts + grams.length] - self.characters[begins]).sum())
+
+
+_NONE = np.zeros(1, dtype=np.int64)
 
 
 def number_words(words: Sequence[str]) -> Numbered:
@@ -56,14 +78,14 @@ def repeated_grams(numbered: Numbered, longest: int) -> Iterator[RepeatedGrams]:
     grams = ids[starts]
     for length in range(2, longest + 1):
         if not len(starts):
-            yield RepeatedGrams(length, starts, starts)
+            yield RepeatedGrams(length, starts, starts, grams)
             continue
         fits = starts + length <= len(ids)
         starts, grams = starts[fits], grams[fits]
         grams, counts = _numbered(grams * size + ids[starts + length - 1])
         again = counts > 1
         starts, grams = starts[again], grams[again]
-        yield RepeatedGrams(length, starts, counts[again])
+        yield RepeatedGrams(length, starts, counts[again], grams)
 
 
 def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.characters import MARKS, Kinds, counts_in, document_kinds
+from quality.characters import MARKS, Kinds, bounds_of, counts_in, document_kinds
 from quality.segment import Document, Line
 
 FloatArray = NDArray[np.float64]
@@ -34,12 +34,13 @@ _WEB_PART = re.compile(r"[.:wW](?:(?<=\.)(?i:com|org|net|de|fr|es|pl|it|io|co|br
 _EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+\.\w+")
 _HANDLE = re.compile(r"(?:^|\s)[@#]\w{2,}")
 _CURRENCY = re.compile(r"\b(?:USD|EUR|GBP)\b")
-_DASH = re.compile(r"[^\S\n][–—-][^\S\n]")
+_DASH = re.compile(r"[–—-](?<=[^\S\n].)[^\S\n]")
 _COLONS = frozenset(":：")
 _START_ARROWS = frozenset("→»›▶►➜➡⇒")
 _END_ARROWS = _START_ARROWS | {">"}
 _CURRENCIES = ("USD", "EUR", "GBP")
 _RUN = re.compile(r"\w+")
+_ASCII_RUNS = "".join(chr(code) if chr(code).isalnum() or chr(code) == "_" else " " for code in range(0x80))
 
 _I = frozenset(("I", "my", "me", "mine"))
 _WE = frozenset(
@@ -62,7 +63,7 @@ def shape(document: Document) -> dict[str, FloatArray]:
     sizes = np.array([len(text) + 1 for text in texts])
     starts = 1 + np.cumsum(sizes) - sizes
     kinds = document.derive(document_kinds)
-    pieces = [(line.start, line.start + len(text)) for line, text in zip(lines, texts, strict=True)]
+    pieces = bounds_of([(line.start, line.start + len(text)) for line, text in zip(lines, texts, strict=True)])
     marks = {name: counts_in(kinds, name, pieces).astype(float) for name in (*MARKS, "decimal")}
     columns = {
         "question": marks["question"],
@@ -140,19 +141,24 @@ def _addresses(texts: Sequence[str], joined: str, starts: NDArray[np.intp]) -> d
     }
 
 
-def _upper_fraction(kinds: Kinds, pieces: Sequence[tuple[int, int]]) -> FloatArray:
-    read = [(start, min(end, start + CASE_CHARS)) for start, end in pieces]
-    fractions: FloatArray = counts_in(kinds, "upper", read) / np.array([end - start for start, end in read])
+def _upper_fraction(kinds: Kinds, pieces: NDArray[np.intp]) -> FloatArray:
+    read = np.stack((pieces[:, 0], np.minimum(pieces[:, 1], pieces[:, 0] + CASE_CHARS)), axis=1)
+    fractions: FloatArray = counts_in(kinds, "upper", read) / (read[:, 1] - read[:, 0])
     return fractions
+
+
+def runs_of(text: str) -> list[str]:
+    """Return the runs of letters, digits and low lines in a text; in ASCII by cutting at what is made white space."""
+    return text.translate(_ASCII_RUNS).split() if text.isascii() else _RUN.findall(text)
 
 
 def pronoun_counts(text: str, lower: str) -> tuple[int, int, int]:
     """Count first person singular, first person plural and second person in a text given with its `folded` form."""
-    runs = _RUN.findall(lower)
+    runs = runs_of(lower)
     stemmed = any(stem in lower for stem in _STEMS)
     if not stemmed and _PRONOUNS.isdisjoint(runs):
         return 0, 0, 0
-    own = 0 if _OWN.isdisjoint(runs) else sum(run in _I for run in _RUN.findall(text))
+    own = 0 if _OWN.isdisjoint(runs) else sum(run in _I for run in runs_of(text))
     we = sum(run in _WE or (stemmed and run.startswith(_WE_STEMS)) for run in runs)
     return own, we, sum(run in _YOU or (stemmed and run.startswith(_YOU_STEMS)) for run in runs)
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import compress
 from operator import not_
 
-from quality.characters import counts_in, document_kinds
+from quality.characters import bounds_of, counts_in, document_kinds
 from quality.records import Measurement
 from quality.segment import Document, Sentence
 
@@ -131,7 +131,7 @@ def facts(document: Document) -> Facts:
     by_line = document.sentences_by_line
     sentences = [s for line in document.body for s in by_line[line.index] if len(s.words) >= MIN_SENTENCE_WORDS]
     bounds = [(sentence.start, sentence.end) for sentence in sentences]
-    numbers = (counts_in(document.derive(document_kinds), "decimal", bounds) > 0).tolist()
+    numbers = (counts_in(document.derive(document_kinds), "decimal", bounds_of(bounds)) > 0).tolist()
     name = _NAME_PAIR if language in _NOUN_CAPITALS else _NAME
     named = (
         [_has_name(name, text, *piece) for piece in bounds] if language in CASED_LANGUAGES else [False] * len(bounds)

@@ -32,8 +32,7 @@ _POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", 
 
 
 def _fate(line: str) -> str:
-    """Name the rule that drops a line, or "kept"."""
-    line = line.strip()
+    """Name the rule that drops a line without white space around it, or "kept"."""
     if len(line) > MAX_WORD_CHARS and any(len(word) > MAX_WORD_CHARS for word in line.split()):
         return "long_word"
     line = _CITATION.sub("", line) if "[" in line else line
@@ -48,7 +47,7 @@ def _fate(line: str) -> str:
 
 
 def _fates(document: Document) -> tuple[str, ...]:
-    return tuple(map(_fate, document.derive(read).lines))
+    return tuple(map(_fate, document.derive(read).stripped_lines))
 
 
 def _fate_counts(document: Document) -> Counter[str]:
@@ -101,7 +100,7 @@ _RULES = (
 COLUMNS: tuple[Column, ...] = (
     *(Column(f"parity.{SOURCE}_{rule}_lines_fraction", summary, _dropped(rule)) for rule, summary in _RULES),
     Column(f"parity.{SOURCE}_sentences_count", "Sentences of the lines that pass the line rules", _sentences),
-    column(SOURCE, "lorem_ipsum", "1 where 'lorem ipsum' occurs", lambda r: float("lorem ipsum" in r.text.lower())),
+    column(SOURCE, "lorem_ipsum", "1 where 'lorem ipsum' occurs", lambda r: float("lorem ipsum" in r.lower)),
     column(SOURCE, "curly_bracket", "1 where '{' occurs", lambda r: float("{" in r.text)),
     column(SOURCE, "long_lines_count", "Lines of 200 characters or more (mC4)", _long_lines),
 )

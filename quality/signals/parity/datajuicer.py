@@ -53,7 +53,7 @@ def _repeated_characters(reading: Reading) -> float | None:
 def _repeated_words(reading: Reading) -> float | None:
     grams = len(reading.normalized_words) - LENGTH + 1
     known = reading.normalized_grams
-    return ratio(len(known.repeated[LENGTH]), grams) if known is not None and grams > 0 else None
+    return ratio(len(known.repeated[LENGTH].starts), grams) if known is not None and grams > 0 else None
 
 
 def _stop_words(document: Document) -> Measurement:

@@ -34,11 +34,12 @@ _PARAGRAPH_BREAKS = re.compile(r"\n{2,}")
 
 
 def _words(reading: Reading) -> float:
-    return float(sum(count for _, count in reading.spoken))
+    return float(reading.numbered.counts[reading.spoken].sum())
 
 
 def _mean_length(reading: Reading) -> float | None:
-    return ratio(sum(len(word) * count for word, count in reading.spoken), _words(reading))
+    characters = reading.numbered.counts * reading.numbered.lengths
+    return ratio(int(characters[reading.spoken].sum()), _words(reading))
 
 
 def _ellipses(reading: Reading) -> float | None:
@@ -46,8 +47,8 @@ def _ellipses(reading: Reading) -> float | None:
 
 
 def _alphabetic(reading: Reading) -> float | None:
-    lettered = (n for word, n in reading.word_counts.items() if word.isalpha() or any(map(str.isalpha, word)))
-    return ratio(sum(lettered), len(reading.words))
+    lettered = [word.isalpha() or any(map(str.isalpha, word)) for word in reading.numbered.words]
+    return ratio(int(reading.numbered.counts[lettered].sum()) if lettered else 0, len(reading.words))
 
 
 def _line_copies(document: Document) -> tuple[int, int, int]:
@@ -88,17 +89,18 @@ def _top(n: int) -> Callable[[Reading], float | None]:
 
 def _duplicates(n: int) -> Callable[[Reading], float | None]:
     def value(reading: Reading) -> float | None:
-        words = reading.words
         if reading.grams is None:
             return None
-        seen: set[tuple[str, ...]] = set()
+        grams = reading.grams.repeated[n]
+        before = reading.numbered.characters
+        sizes = before[grams.starts + n] - before[grams.starts]
+        seen: set[int] = set()
         characters = free = 0
-        for at in reading.grams.repeated[n]:
+        for at, gram, size in zip(grams.starts.tolist(), grams.numbers.tolist(), sizes.tolist(), strict=True):
             if at < free:
                 continue
-            gram = words[at : at + n]
             if gram in seen:
-                characters += sum(map(len, gram))
+                characters += size
                 free = at + n
             else:
                 seen.add(gram)
@@ -116,20 +118,20 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "bullet_lines_fraction",
         "Lines that start with '•' or '-' over lines",
-        lambda r: share(r.lines, lambda line: line.lstrip().startswith(("•", "-"))),
+        lambda r: share(r.stripped_lines, lambda line: line.startswith(("•", "-"))),
     ),
     column(
         SOURCE,
         "ellipsis_lines_fraction",
         "Lines that end with '...' or '…' over lines",
-        lambda r: share(r.lines, lambda line: line.rstrip().endswith(("...", "…"))),
+        lambda r: share(r.stripped_lines, lambda line: line.endswith(("...", "…"))),
     ),
     column(SOURCE, "alphabetic_words_fraction", "Words with a letter over words", _alphabetic),
     column(
         SOURCE,
         "stop_words_count",
         "How many of eight English stop words occur",
-        lambda r: float(len(STOP_WORDS.intersection(r.word_counts))),
+        lambda r: float(len(STOP_WORDS.intersection(r.numbered.words))),
     ),
     Column(f"parity.{SOURCE}_duplicate_lines_fraction", "Second copies of lines over lines", _copies(_line_copies)),
     Column(

@@ -18,7 +18,8 @@ from quality.signals.parity.reading import Column, Reading, column, ratio
 
 SOURCE = "nemo"
 _URL = re.compile(r"https?://[^\s<>\"']{1,2000}")
-_END_MARK = re.compile(r"[.!?…。！？｡؟।]['\"”’»)\]]*$")
+_END_MARKS = frozenset(".!?…。！？｡؟।")
+_CLOSERS = "'\"”’»)]"
 _BRACKETS = frozenset("()[]")
 
 
@@ -39,7 +40,8 @@ def _urls(reading: Reading) -> float | None:
 
 
 def _unfinished(document: Document) -> Measurement:
-    ends = [bool(_END_MARK.search(document.text[max(s.start, s.end - 12) : s.end])) for s in document.sentences]
+    text = document.text
+    ends = [text[max(s.start, s.end - 12) : s.end].rstrip(_CLOSERS)[-1:] in _END_MARKS for s in document.sentences]
     return Measurement(ratio(ends.count(False), len(ends)))
 
 

@@ -6,20 +6,19 @@ RedPajama-V2 (lower case, no punctuation, NFD, cut at white space).
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quality.characters import code_points
+from quality.once import once
 from quality.records import Measurement
-from quality.repeats import Numbered, number_words, repeated_grams
+from quality.repeats import Numbered, RepeatedGrams, number_words, repeated_grams
 from quality.segment import Document
 from quality.signals.parity.marks import is_symbol
 from quality.signals.parity.tokens import tokenize_lines
@@ -31,9 +30,7 @@ FEW_CODES = 0x3000
 MAX_WORDS = 200_000
 """N-grams of longer texts are not counted: Gopher drops documents above 100,000 words, and memory has an end."""
 
-_PUNCTUATION = re.compile(
-    "[" + re.escape("".join(chr(c) for c in range(0x80, 0x3000) if unicodedata.category(chr(c))[0] in "PS")) + "]+"
-)
+_PUNCTUATION = frozenset(chr(code) for code in range(0x80, 0x3000) if unicodedata.category(chr(code))[0] in "PS")
 _ASCII_PUNCTUATION = bytes(code for code in range(0x80) if unicodedata.category(chr(code))[0] in "PS")
 
 
@@ -52,8 +49,8 @@ class Grams:
 
     top: dict[int, tuple[int, int]]
     """n = 2, 3, 4: (where the most frequent n-gram first starts, how often it occurs); the first one wins a tie."""
-    repeated: dict[int, list[int]]
-    """n = 5 to 10: positions where an n-gram starts that occurs twice or more, ascending."""
+    repeated: dict[int, RepeatedGrams]
+    """n = 5 to 10: those that occur twice or more."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +63,12 @@ class Reading:
     line_words: tuple[tuple[str, ...], ...]
     """datatrove words of each line."""
 
-    @cached_property
+    @once
     def words(self) -> tuple[str, ...]:
         """datatrove words of the whole text."""
         return tuple(chain.from_iterable(self.line_words))
 
-    @cached_property
+    @once
     def characters(self) -> Counter[str]:
         """How often each character stands in the text."""
         if len(self.codes) and int(self.codes.max()) >= FEW_CODES:
@@ -82,66 +79,73 @@ class Reading:
         dict.update(characters, zip(map(chr, present.tolist()), counts[present].tolist(), strict=True))
         return characters
 
-    @cached_property
+    @once
     def codes(self) -> NDArray[np.uint32]:
         """The code point of each character."""
         return code_points(self.text)
 
-    @cached_property
-    def filled_lines(self) -> tuple[str, ...]:
-        """The lines that hold more than white space."""
-        return tuple(line for line in self.lines if line.strip())
+    @once
+    def lower(self) -> str:
+        """The text in lower case."""
+        return self.text.lower()
 
-    @cached_property
+    @once
+    def stripped_lines(self) -> tuple[str, ...]:
+        """The lines without white space around them."""
+        return tuple(map(str.strip, self.lines))
+
+    @once
+    def filled_lines(self) -> tuple[str, ...]:
+        """Those of them that are not empty."""
+        return tuple(filter(None, self.stripped_lines))
+
+    @once
     def split_lines(self) -> tuple[str, ...]:
         """Those of `text.split("\\n")` that hold more than white space."""
         return tuple(line for line in self.text.split("\n") if line.strip())
 
-    @cached_property
+    @once
     def raw_words(self) -> tuple[str, ...]:
         """Pieces between white space, as they are."""
         return tuple(self.text.split())
 
-    @cached_property
+    @once
     def normalized_words(self) -> tuple[str, ...]:
         """RedPajama-V2 words: lower case, without punctuation, NFD."""
-        written = self.text.lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
+        written = self.lower.encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
         text = written.decode("utf-8", "surrogatepass")
         if not text.isascii():
-            text = unicodedata.normalize("NFD", _PUNCTUATION.sub("", text))
+            for mark in _PUNCTUATION.intersection(chain.from_iterable(map(str.lower, self.characters))):
+                text = text.replace(mark, "")
+            text = unicodedata.normalize("NFD", text)
         return tuple(text.split())
 
-    @cached_property
+    @once
     def normalized_characters(self) -> int:
         """Characters of all RedPajama-V2 words."""
-        return sum(map(len, self.normalized_words))
+        return int(self.numbered_normalized.characters[-1])
 
-    @cached_property
+    @once
     def numbered(self) -> Numbered:
         """The datatrove words as numbers."""
         return number_words(self.words)
 
-    @cached_property
+    @once
     def numbered_normalized(self) -> Numbered:
         """The RedPajama-V2 words as numbers."""
         return number_words(self.normalized_words)
 
-    @cached_property
-    def word_counts(self) -> dict[str, int]:
-        """How often each datatrove word occurs."""
-        return dict(zip(self.numbered.words, self.numbered.counts.tolist(), strict=True))
+    @once
+    def spoken(self) -> NDArray[np.bool_]:
+        """Which of the distinct datatrove words are not all punctuation."""
+        return np.array([word.isalpha() or not is_symbol(word) for word in self.numbered.words], dtype=np.bool_)
 
-    @cached_property
-    def spoken(self) -> list[tuple[str, int]]:
-        """The datatrove words that are not all punctuation, with their counts."""
-        return [item for item in self.word_counts.items() if item[0].isalpha() or not is_symbol(item[0])]
-
-    @cached_property
+    @once
     def grams(self) -> Grams | None:
         """N-grams of the datatrove words; None for texts of more than `MAX_WORDS` words."""
         return _grams(self.numbered)
 
-    @cached_property
+    @once
     def normalized_grams(self) -> Grams | None:
         """N-grams of the RedPajama-V2 words; None for texts of more than `MAX_WORDS` words."""
         return _grams(self.numbered_normalized)
@@ -186,11 +190,11 @@ def _grams(numbered: Numbered) -> Grams | None:
     if words > MAX_WORDS:
         return None
     top: dict[int, tuple[int, int]] = {}
-    repeated: dict[int, list[int]] = {}
+    repeated: dict[int, RepeatedGrams] = {}
     for grams in repeated_grams(numbered, DUPLICATE_LENGTHS[-1]):
         if grams.length in TOP_LENGTHS and words >= grams.length:
             best = int(np.argmax(grams.counts)) if len(grams.starts) else -1
             top[grams.length] = (int(grams.starts[best]), int(grams.counts[best])) if best >= 0 else (0, 1)
         if grams.length in DUPLICATE_LENGTHS:
-            repeated[grams.length] = grams.starts.tolist()
+            repeated[grams.length] = grams
     return Grams(top, repeated)

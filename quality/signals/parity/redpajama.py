@@ -16,6 +16,9 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import filterfalse
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quality.characters import counts_in, document_kinds
 from quality.records import Measurement
 from quality.segment import Document
@@ -37,32 +40,21 @@ _BULLETS = tuple("\u2022\u2023\u25b6\u25c0\u25e6\u25a0\u25a1\u25aa\u25ab\u2013")
 _END_MARKS = (".", "!", "?", "”", '"')
 
 
-def _line_mean(value: Callable[[str], float]) -> Callable[[Reading], float | None]:
-    def mean(reading: Reading) -> float | None:
-        lines = reading.filled_lines
-        return ratio(math.fsum(map(value, lines)), len(lines))
-
-    return mean
-
-
-def _line_pieces(document: Document) -> list[tuple[int, int]]:
+def _line_pieces(document: Document) -> NDArray[np.intp]:
     """Return (start, end) of each line that holds more than white space, as `splitlines` cuts them."""
-    pieces = []
-    at = 0
-    for line in document.text.splitlines(keepends=True):
-        end = at + len(line)
-        if line.strip():
-            pieces.append((at, at + len(line.splitlines()[0])))
-        at = end
-    return pieces
+    reading = document.derive(read)
+    starts = np.cumsum([0, *map(len, reading.text.splitlines(keepends=True))])[:-1]
+    sizes = np.array(list(map(len, reading.lines)), dtype=np.intp)
+    filled = np.array(list(map(bool, reading.stripped_lines)), dtype=np.bool_)
+    return np.stack((starts, starts + sizes), axis=1)[filled]
 
 
 def _kind_mean(kind: str) -> Callable[[Document], Measurement]:
     def measure(document: Document) -> Measurement:
         pieces = document.derive(_line_pieces)
-        counts = counts_in(document.derive(document_kinds), kind, pieces).tolist()
-        fractions = (count / (end - start) for count, (start, end) in zip(counts, pieces, strict=True))
-        return Measurement(ratio(math.fsum(fractions), len(pieces)))
+        counts = counts_in(document.derive(document_kinds), kind, pieces)
+        fractions = counts / (pieces[:, 1] - pieces[:, 0])
+        return Measurement(ratio(math.fsum(fractions.tolist()), len(pieces)))
 
     return measure
 
@@ -89,7 +81,7 @@ def _no_letter(word: str) -> bool:
 
 
 def _lorem_ipsum(reading: Reading) -> float | None:
-    return ratio(reading.text.lower().count("lorem ipsum"), len(reading.text))
+    return ratio(reading.lower.count("lorem ipsum"), len(reading.text))
 
 
 def _characters(words: tuple[str, ...]) -> int:
@@ -110,14 +102,10 @@ def _top(n: int) -> Callable[[Reading], float | None]:
 
 def _covered(n: int) -> Callable[[Reading], float | None]:
     def value(reading: Reading) -> float | None:
-        words = reading.normalized_words
-        if reading.normalized_grams is None:
+        grams = reading.normalized_grams
+        if grams is None:
             return None
-        characters = reach = 0
-        for at in reading.normalized_grams.repeated[n]:
-            characters += _characters(words[max(at, reach) : at + n])
-            reach = at + n
-        return ratio(characters, reading.normalized_characters)
+        return ratio(reading.numbered_normalized.covered(grams.repeated[n]), reading.normalized_characters)
 
     return value
 
@@ -149,7 +137,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "ellipsis_lines_fraction",
         "Lines that end with an ellipsis over lines",
-        lambda r: share(r.filled_lines, lambda line: line.rstrip().endswith(("...", "…"))),
+        lambda r: share(r.filled_lines, lambda line: line.endswith(("...", "…"))),
     ),
     column(
         SOURCE,
@@ -175,15 +163,17 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "end_marked_lines_fraction",
         "Lines that end in . ! ? or a closing quote over lines",
-        lambda r: share(r.filled_lines, lambda line: line.rstrip().endswith(_END_MARKS)),
+        lambda r: share(r.filled_lines, lambda line: line.endswith(_END_MARKS)),
     ),
     column(
         SOURCE,
         "javascript_lines_mean",
         "Mean mentions of javascript a line",
-        _line_mean(lambda s: s.lower().count("javascript")),
+        lambda r: ratio(r.lower.count("javascript"), len(r.filled_lines)),
     ),
-    column(SOURCE, "words_per_line_mean", "Mean raw words a line", _line_mean(lambda line: len(line.split()))),
+    column(
+        SOURCE, "words_per_line_mean", "Mean raw words a line", lambda r: ratio(len(r.raw_words), len(r.filled_lines))
+    ),
     Column(
         f"parity.{SOURCE}_digits_per_line_fraction", "Mean over lines of digits over characters", _kind_mean("digit")
     ),
@@ -196,7 +186,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "bullet_lines_fraction",
         "Lines that start with a bullet point over lines",
-        lambda r: share(r.filled_lines, lambda line: line.lstrip().startswith(_BULLETS)),
+        lambda r: share(r.filled_lines, lambda line: line.startswith(_BULLETS)),
     ),
     *(
         column(

@@ -29,12 +29,8 @@ def measure(document: Document) -> Measurement:
     if len(words) < MIN_WORDS:
         return Measurement(value=None)
     numbered = document.numbered if len(words) == len(document.words) else number_words(words)
-    chars = sum(
-        _covered(words, grams.starts.tolist(), grams.length)
-        for grams in repeated_grams(numbered, SIZES[-1])
-        if grams.length in SIZES
-    )
-    return Measurement(value=chars / len(SIZES) / sum(map(len, words)))
+    chars = sum(numbered.covered(grams) for grams in repeated_grams(numbered, SIZES[-1]) if grams.length in SIZES)
+    return Measurement(value=chars / len(SIZES) / int(numbered.characters[-1]))
 
 
 def _author_words(document: Document) -> list[str]:
@@ -46,12 +42,3 @@ def _author_words(document: Document) -> list[str]:
         if line.layout is None or seen[line.words] <= max(1, line.layout.dom_copies):
             words.extend(line.words)
     return words
-
-
-def _covered(words: list[str], starts: list[int], size: int) -> int:
-    """Characters of the words that the n-grams at these places cover together; places in order."""
-    chars = reach = 0
-    for at in starts:
-        chars += sum(map(len, words[max(at, reach) : at + size]))
-        reach = at + size
-    return chars
