@@ -13,6 +13,9 @@ others with an AUC of 0.82 and rejected from accepted with 0.69; half of the acc
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from itertools import chain
+
 from quality.content_words import line_stems
 from quality.evidence import Evidence
 from quality.records import Measurement
@@ -34,10 +37,10 @@ def measure(document: Document) -> Measurement:
     total = len(document.words)
     if total < MIN_WORDS:
         return Measurement(value=None)
+    places: defaultdict[str, list[int]] = defaultdict(list)
     seen: set[str] = set()
-    earlier: list[frozenset[str]] = []
     evidence: list[Evidence] = []
-    words_before = later = restating = paragraphs = 0
+    words_before = later = restating = paragraphs = number = 0
     for line, bag in zip(document.lines, document.derive(line_stems), strict=True):
         if len(bag) >= MIN_STEMS:
             if words_before > EARLY * total:
@@ -45,13 +48,21 @@ def measure(document: Document) -> Measurement:
                 paragraphs += 1
                 later += len(line.words)
                 if covered >= COVERED:
-                    pair = max((len(bag & other) for other in earlier[-MAX_EARLIER:]), default=0) / len(bag)
+                    pair = _most_shared([places[stem] for stem in bag], number) / len(bag)
                     restating += len(line.words) * (pair >= PAIR)
                     if covered >= STRONG_COVERED and pair >= STRONG_PAIR:
                         evidence.append((line.start, line.end, HINT))
-            earlier.append(bag)
+            for stem in bag:
+                places[stem].append(number)
+            number += 1
         seen |= bag
         words_before += len(line.words)
     if paragraphs < MIN_PARAGRAPHS:
         return Measurement(value=None)
     return Measurement(value=restating / later, evidence=tuple(evidence))
+
+
+def _most_shared(places: list[list[int]], number: int) -> int:
+    """Return how many stems the earlier paragraph with the most of them holds; `places`: for each stem its paragraphs."""
+    shared = Counter(chain.from_iterable([held[-MAX_EARLIER:] for held in places]))
+    return max([count for at, count in shared.items() if at >= number - MAX_EARLIER], default=0)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
 from itertools import chain
 from math import fsum, log
 
@@ -31,7 +30,7 @@ RAREST, PER_STEM = 6, 4
 """A sentence is compared with those found under its rarest stems, a few for each; this keeps the cost linear."""
 HINT, SPAN = 0.3, 0.65
 ROUNDING = 1e-9
-"""More than the order of a sum of weights can change."""
+"""More than the order of a sum can change: what plain sums rule out is not summed exactly, and that is nearly all."""
 _CODE = re.compile(r"[{}<>;=\\|]|::")
 _NAME = re.compile(r"(?<![^\W\d_])[A-ZÀ-ÞА-Я][\w’'-]*|\d[\d.,]*")
 
@@ -44,8 +43,8 @@ def measure(document: Document) -> Measurement:
     bags = document.derive(sentence_stems)
     spread = Counter(chain.from_iterable(bags))
     shared = frozenset(stem for stem, count in spread.items() if count > 1)
-    weight_of = {count: log(1 + len(bags) / count) for count in set(spread.values())} if shared else {}
-    weight = {stem: weight_of[count] for stem, count in spread.items()} if shared else {}
+    weight_by_count = {count: log(1 + len(bags) / count) for count in set(spread.values())}
+    weight_of = {stem: weight_by_count[count] for stem, count in spread.items()}.__getitem__
     rank = {stem: place for place, stem in enumerate(sorted(shared, key=lambda stem: (spread[stem], stem)))}
     index: defaultdict[str, list[int]] = defaultdict(list)
     evidence: list[Evidence] = []
@@ -54,15 +53,17 @@ def measure(document: Document) -> Measurement:
             continue
         held = bag & shared
         unique = len(bag) - len(held)  # stems that stand nowhere else come first among the rarest, and lead nowhere
+        least = (CONTAINED - ROUNDING) * sum(map(weight_of, bag))
         if (
             unique < RAREST
-            and _may_be_contained(held, bag, weight)
+            and sum(map(weight_of, held)) >= least
             and _is_prose(document.lines[sentences[number].line], document.text, sentences[number])
         ):
             rare = sorted(held, key=rank.__getitem__)[: RAREST - unique]
             near = dict.fromkeys(at for stem in rare for at in index[stem][-PER_STEM:] if at < number - 1)
-            most, place = max(((fsum(weight[stem] for stem in held & bags[at]), -at) for at in near), default=(0.0, 0))
-            best = most / fsum(weight[stem] for stem in bag) if most else 0.0
+            like = [(held & bags[at], -at) for at in near if sum(map(weight_of, held & bags[at])) >= least]
+            most, place = max([(fsum(map(weight_of, both)), at) for both, at in like], default=(0.0, 0))
+            best = most / fsum(map(weight_of, bag)) if most else 0.0
             if best >= CONTAINED and not _names(document.text, sentences[number]) - set(sentences[-place].words):
                 span = best >= IDENTICAL and number + place >= FAR
                 evidence.append((sentences[number].start, sentences[number].end, SPAN if span else HINT))
@@ -70,11 +71,6 @@ def measure(document: Document) -> Measurement:
             index[stem].append(number)
     total = sum(sentence.end - sentence.start for sentence in sentences)
     return Measurement(value=sum(end - start for start, end, _ in evidence) / total, evidence=tuple(evidence))
-
-
-def _may_be_contained(held: frozenset[str], bag: frozenset[str], weight: Mapping[str, float]) -> bool:
-    """False where even all the stems that stand elsewhere weigh too little; most sentences are settled by this."""
-    return sum(map(weight.__getitem__, held)) >= (CONTAINED - ROUNDING) * sum(map(weight.__getitem__, bag))
 
 
 def _is_prose(line: Line, text: str, sentence: Sentence) -> bool:
