@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from array import array
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,31 +63,34 @@ class Wording:
         return buckets, values / norm if norm else values
 
 
-def _hash(token: str) -> int:
-    return zlib.crc32(token.lower().encode("utf-8", "surrogatepass"))
+def _piece(piece: str) -> bytes:
+    """The CRC of each token of a piece of text, and its length."""
+    tokens = _TOKEN.findall(piece)
+    hashes = (zlib.crc32(token.lower().encode("utf-8", "surrogatepass")) for token in tokens)
+    return array("I", chain.from_iterable(zip(hashes, map(len, tokens), strict=True))).tobytes()
 
 
-_HASHES = Memo(_hash, most=32_768)
+_PIECES = Memo(_piece, most=32_768)
+"""By what stands between white space, which no token holds."""
 
 
 def read_wording(document: Document) -> Wording:
     """Return the grams of an article's text; use through `document.derive`."""
-    text = document.text[:MAX_CHARS]
-    tokens = _TOKEN.findall(text)
-    words = np.array(list(map(_HASHES.__getitem__, tokens)), dtype=np.uint64)
+    pieces = document.text[:MAX_CHARS].split()
+    tokens = np.frombuffer(b"".join(map(_PIECES.__getitem__, pieces)), dtype=np.uint32).reshape(-1, 2)
+    words = tokens[:, 0].astype(np.uint64)
     pairs = (words[:-1] * _FIRST + words[1:] * _SECOND) & _LOW
     singles = (words * _FIRST) & _LOW
     buckets = (np.concatenate((singles, pairs)) >> _SHIFT).astype(np.int64)
-    places = _starts(document, tokens)
+    places = _starts(document, tokens[:, 1].astype(np.int64))
     return Wording(buckets, np.concatenate((places, places[:-1])))
 
 
-def _starts(document: Document, tokens: Sequence[str]) -> NDArray[np.int64]:
-    """Where tokens start that together hold all characters of the text but white space and low lines."""
+def _starts(document: Document, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where tokens of these lengths start that hold all characters of the text but white space and low lines."""
     kinds = document.derive(document_kinds)[: min(MAX_CHARS, len(document.text))]
     held = (kinds & KINDS["space"]) == 0
     held &= code_points(document.text[:MAX_CHARS]) != ord("_")
-    sizes = np.array(list(map(len, tokens)), dtype=np.int64)
     starts: NDArray[np.int64] = np.flatnonzero(held)[np.cumsum(sizes) - sizes]
     return starts
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +30,8 @@ _ASCII_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+|[^a-z0-9_\s]")
 """The same for text in lower-case ASCII, in half the time."""
 PUBLISHER_TOKEN = "\x02pub"
 _NUMBER_TOKEN = "\x020"
-_START = zlib.crc32(b"\x02start")
-_END = zlib.crc32(b"\x02end")
+_START, _END = (array("I", [zlib.crc32(mark)]).tobytes() for mark in (b"\x02start", b"\x02end"))
+_CODE_BYTES = array("I").itemsize
 _MIX = (
     np.uint32(0x9E3779B1),
     np.uint32(0x85EBCA77),
@@ -79,8 +79,16 @@ def _code(token: str) -> int:
     return zlib.crc32((_NUMBER_TOKEN if token[0].isdecimal() else token).encode("utf-8", "replace"))
 
 
-_CODES = Memo(_code, most=32_768)
-_PUBLISHER_CODE = zlib.crc32(PUBLISHER_TOKEN.encode())
+def _tokens(lower: str) -> list[str]:
+    return (_ASCII_TOKEN if lower.isascii() else _TOKEN).findall(lower)
+
+
+def _piece(lower: str) -> bytes:
+    return array("I", map(_code, _tokens(lower))).tobytes()
+
+
+_PIECES = Memo(_piece, most=32_768)
+"""Codes by what stands between white space, which no token holds."""
 
 
 class WordCodes:
@@ -88,36 +96,39 @@ class WordCodes:
 
     def __init__(self, publisher: frozenset[str]) -> None:
         self._publisher = publisher
-        self._texts: dict[str, array[int]] = {"": array("I")}
+        self._texts: dict[str, bytes] = {"": b""}
 
-    def _codes(self, text: str) -> array[int]:
+    def _codes(self, text: str) -> bytes:
         codes = self._texts.get(text)
         if codes is None:
             lower = text[:MAX_CHARS].lower()
-            tokens = (_ASCII_TOKEN if lower.isascii() else _TOKEN).findall(lower)
-            if self._publisher.isdisjoint(tokens):
-                codes = array("I", [_START, *map(_CODES.__getitem__, tokens), _END])
+            if any(word in lower for word in self._publisher):
+                names = (PUBLISHER_TOKEN if token in self._publisher else token for token in _tokens(lower))
+                inner = array("I", map(_code, names)).tobytes()
             else:
-                own = self._publisher
-                named = [_PUBLISHER_CODE if token in own else _CODES[token] for token in tokens]
-                codes = array("I", [_START, *named, _END])
-            self._texts[text] = codes
+                inner = b"".join(map(_PIECES.__getitem__, lower.split()))
+            codes = self._texts[text] = _START + inner + _END
         return codes
 
     def grams(
         self, texts: Sequence[str], *, orders: Sequence[int] = WORD_ORDERS, bits: int = WORD_BITS, salt: int = 0
     ) -> Grams:
         """Hash the n-grams of each text, see `word_grams`."""
-        parts = [self._codes(text) for text in texts]
-        flat = array("I")
-        for part in parts:
-            flat += part
-        codes = np.array(flat, dtype=np.uint32) ^ np.uint32(zlib.crc32(b"salt%d" % salt) if salt else 0)
-        return _windows(codes, np.cumsum([0, *map(len, parts)]), orders, bits)
+        parts = list(map(self._codes, texts))
+        codes = _flat(parts) ^ np.uint32(zlib.crc32(b"salt%d" % salt) if salt else 0)
+        return _windows(codes, _bounds(parts), orders, bits)
 
 
-def _class_code(token: str) -> int:
-    return zlib.crc32(token.encode("utf-8", "replace"))
+def _flat(parts: Iterable[bytes]) -> NDArray[np.uint32]:
+    return np.frombuffer(b"".join(parts), dtype=np.uint32)
+
+
+def _bounds(parts: Iterable[bytes]) -> NDArray[np.int64]:
+    return np.cumsum([0, *map(len, parts)]) // _CODE_BYTES
+
+
+def _class_code(token: str) -> bytes:
+    return array("I", [zlib.crc32(token.encode("utf-8", "replace"))]).tobytes()
 
 
 _CLASS_CODES = Memo(_class_code, most=8_192)
@@ -125,13 +136,9 @@ _CLASS_CODES = Memo(_class_code, most=8_192)
 
 def class_grams(token_lists: Sequence[Sequence[str]], *, bits: int = CLASS_BITS) -> Grams:
     """Hash sets of class tokens: each token for itself."""
-    flat: list[int] = []
-    bounds = [0]
-    for tokens in token_lists:
-        flat.extend(map(_CLASS_CODES.__getitem__, tokens))
-        bounds.append(len(flat))
-    hashes = _finish(np.array(flat, dtype=np.uint32), bits)
-    return Grams(hashes, np.array(bounds))
+    code = _CLASS_CODES.__getitem__
+    parts = [b"".join(map(code, tokens)) for tokens in token_lists]
+    return Grams(_finish(_flat(parts), bits), _bounds(parts))
 
 
 def merged(parts: Sequence[Grams]) -> Grams:
