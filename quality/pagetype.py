@@ -41,9 +41,9 @@ TABLE_SCALES: Mapping[str, float] = {"address": 2.0, "markup": 2.0, "words": 2.0
 _WORD = re.compile(r"[^\W\d_]+|[$€£?!]")
 _LATIN = re.compile(r"[a-z]+")
 _PRICE = re.compile(r"[$€£]\s?\d")
-_FIRST_PERSON = re.compile(r"\b(?:I|I'm|my|me)\b")
-_PUBLISHER_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur)\b")
-_READER = re.compile(r"\b[Yy]ou(?:r)?\b")
+_FIRST_PERSON = re.compile(r"[Im](?<!\w.)(?:(?<=I)|(?<=m)[ye])\b")  # begins with its letter: searched faster
+_PUBLISHER_PERSON = re.compile(r"[WwOo](?<!\w.)(?:(?<=[Ww])e|(?<=[Oo])ur)\b")
+_READER = re.compile(r"[Yy](?<!\w.)our?\b")
 _YEAR_FOLDER = re.compile(r"/20\d\d")
 _LONG_NUMBER = re.compile(r"\d{4,}")
 _CODE_MARKS = "{}()=;<>_"
@@ -218,9 +218,9 @@ def _address_words(article: Article) -> Iterable[str]:
 def _markup_words(article: Article) -> dict[str, float]:
     layouts = [layout for layout in article.layout if layout is not None][:MAX_LINES]
     counts: Counter[str] = Counter()
-    for layout in layouts:
-        counts.update(dict.fromkeys(layout.tokens[:24]).keys())
-        counts["path " + ">".join(layout.path[-3:])] += 1
+    for (tokens, path), lines in Counter([(layout.tokens[:24], layout.path[-3:]) for layout in layouts]).items():
+        for word in (*dict.fromkeys(tokens), "path " + ">".join(path)):
+            counts[word] += lines
     total = len(layouts) or 1
     return {word: min(1.0, (n / total) ** 0.5) for word, n in counts.items() if n / total > 0.1 or n >= 3}
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,7 @@ ROLE_STATISTICS = ("chars", "body", "middle")
 """Mean probability over all characters, over paragraphs, and over the text without its edges."""
 SIGNAL_FAMILIES = ("promo", "residue", "padding", "repetition", "information", "page")
 """Families of signals that the model reads; `parity` is for comparison."""
+_READ = tuple(f"{family}." for family in SIGNAL_FAMILIES)
 CLIP = 3.0
 """A value counts for no more than three standard deviations: one odd number cannot decide."""
 BODY_CHARS = 120
@@ -93,8 +95,7 @@ class Features:
     """None for languages whose wording was not learned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one feature adds to the log-odds of rejection, against the average labelled article."""
 
     feature: str
@@ -149,7 +150,7 @@ def features(document: Document, measurements: Mapping[str, Measurement], roles:
     worded = document.article.language in LANGUAGES
     values = role_features(document, roles if worded or document.article.markup == "html" else None)
     for name, measurement in measurements.items():
-        if name.partition(".")[0] in SIGNAL_FAMILIES:
+        if name.startswith(_READ):
             values[name] = measurement.value
     return Features(values, document.derive(read_wording) if worded else None)
 
@@ -195,9 +196,13 @@ def transformed(names: Sequence[str], values: NDArray[np.float64]) -> NDArray[np
 
     Signals are shares that are mostly near 0, so their square roots are read; role probabilities are taken as they are.
     """
-    power = np.array([1.0 if name.startswith("roles.") else 0.5 for name in names])
-    result: NDArray[np.float64] = np.maximum(values, 0.0) ** power
+    result: NDArray[np.float64] = np.maximum(values, 0.0) ** _powers(tuple(names))
     return result
+
+
+@lru_cache(maxsize=8)
+def _powers(names: tuple[str, ...]) -> NDArray[np.float64]:
+    return np.array([1.0 if name.startswith("roles.") else 0.5 for name in names])
 
 
 def assess_features(
@@ -215,9 +220,9 @@ def assess_features(
     weights = model.neutral if read.wording is None else model.worded
     points = weights.features * scaled(transformed(model.names, row), model.mean, model.scale)
     found = [
-        Contribution(name, family_of(name), float(value), float(point))
-        for name, value, point in zip(model.names, row, points, strict=True)
-        if not np.isnan(value)
+        Contribution(name, family_of(name), value, point)
+        for name, value, point in zip(model.names, row.tolist(), points.tolist(), strict=True)
+        if value == value  # not NaN
     ]
     if read.wording is not None:
         score = model.wording_score(read.wording)
@@ -236,4 +241,7 @@ def _capped(found: list[Contribution], caps: Mapping[str, float]) -> tuple[Contr
         family: min(1.0, caps[family] / abs(total)) if family in caps and total else 1.0
         for family, total in sums.items()
     }
-    return tuple(Contribution(c.feature, c.family, c.value, c.points * factors[c.family]) for c in found)
+    return tuple(
+        c if factors[c.family] == 1.0 else Contribution(c.feature, c.family, c.value, c.points * factors[c.family])
+        for c in found
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,8 @@ from quality.links import site_of_url
 from quality.roles.measures import publisher_names
 from quality.roles.model import LINE_SCORES, RoleModel
 from quality.roles.ngrams import word_grams
-from quality.roles.phrases import phrases
-from quality.roles.shape import folded
+from quality.roles.phrases import Worded, phrases
+from quality.roles.shape import folded, runs_of
 from quality.segment import Document, Line, words_of
 
 FloatArray = NDArray[np.float64]
@@ -38,7 +38,6 @@ _FIRST_PERSON = frozenset(
 )
 _HERE = frozenset("here hier ici aquí qui tutaj aqui click link".split())
 _ADDRESS = re.compile(r"\bhttps?://")
-_RUN = re.compile(r"\w+")
 COLUMNS = (
     *(f"score.{name}" for name in LINE_SCORES),
     *(f"contrast.{name}" for name in LINE_SCORES),
@@ -62,8 +61,7 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """A piece of a line, in offsets of the article's text."""
 
     start: int
@@ -72,7 +70,8 @@ class Unit:
     aside: bool
     first: bool
     last: bool
-    count: int
+    sentences: int
+    """Of its line."""
     words: tuple[str, ...]
 
 
@@ -103,11 +102,7 @@ def unit_matrix(model: RoleModel, document: Document, units: Sequence[Unit], jun
     scores = word_grams(texts, publisher=words).scores(model.line)[:, :split] + model.intercepts[:split]
     owners = np.array([unit.line for unit in units])
     hopeful = scores[:, LINE_SCORES.index("junk")] >= HOPELESS
-    pieces = [
-        Line(number, unit.start, unit.end, text, unit.words, None)
-        for number, (unit, text) in enumerate(zip(units, texts, strict=True))
-    ]
-    hits = _phrases_of(pieces, hopeful, site=site_of_url(document.article.url))
+    hits = _phrases_of(units, texts, hopeful, site=site_of_url(document.article.url))
     lengths = np.array([unit.end - unit.start for unit in units], dtype=float)
     line_lengths = np.array([document.lines[unit.line].end - document.lines[unit.line].start for unit in units])
     layouts = [document.lines[unit.line].layout for unit in units]
@@ -115,11 +110,11 @@ def unit_matrix(model: RoleModel, document: Document, units: Sequence[Unit], jun
         *scores.T,
         *(scores - _means(scores, owners)).T,
         *(hits[name] for name in COLUMNS if name.startswith("phrase.")),
-        np.array([float(len(piece.words)) for piece in pieces]),
+        np.array([float(len(unit.words)) for unit in units]),
         np.array([float(unit.aside) for unit in units]),
         np.array([float(unit.first) for unit in units]),
         np.array([float(unit.last) for unit in units]),
-        np.array([float(unit.count) for unit in units]),
+        np.array([float(unit.sentences) for unit in units]),
         lengths / np.maximum(1, line_lengths),
         np.array([float(_names_any(document, unit, names)) for unit in units]),
         *_words_of_interest(texts),
@@ -144,7 +139,7 @@ def _words_of_interest(texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
     we, here = np.zeros(len(texts)), np.zeros(len(texts))
     for row, text in enumerate(texts):
         lower = folded(text)
-        runs = _RUN.findall(lower)
+        runs = runs_of(lower)
         we[row] = not _FIRST_PERSON.isdisjoint(runs) or ("unser" in lower and any(map(_is_ours, runs)))
         here[row] = (
             not _HERE.isdisjoint(runs)
@@ -158,12 +153,15 @@ def _is_ours(run: str) -> bool:
     return run.startswith("unser")
 
 
-def _phrases_of(pieces: Sequence[Line], hopeful: NDArray[np.bool_], *, site: str | None) -> dict[str, FloatArray]:
+def _phrases_of(
+    units: Sequence[Unit], texts: Sequence[str], hopeful: NDArray[np.bool_], *, site: str | None
+) -> dict[str, FloatArray]:
     """What the lexicons find in the units worth a look; 0 in the others."""
     rows = np.flatnonzero(hopeful)
     columns = {}
-    for name, values in phrases([pieces[int(row)] for row in rows], site=site).items():
-        columns[name] = np.zeros(len(pieces))
+    worth = [Worded(texts[row], units[row].words) for row in rows.tolist()]
+    for name, values in phrases(worth, site=site).items():
+        columns[name] = np.zeros(len(units))
         columns[name][rows] = values
     return columns
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -60,6 +61,11 @@ _ASIDES = sorted(
         "details",
     }
 )
+_PLAIN = (
+    "links external_links affiliate_links sponsored_links campaign_links share_links fragment_links "
+    "button hidden dom_position dom_copies parent_link_density parent_blocks outer_link_density outer_blocks"
+).split()
+_plain = attrgetter(*_PLAIN)
 MIN_NAME_CHARS = 4
 
 
@@ -94,16 +100,18 @@ def layout(lines: Sequence[Line]) -> dict[str, FloatArray]:
     layouts = [line.layout for line in lines if line.layout is not None]
 
     def column(name: str, values: ArrayLike) -> None:
-        array = np.full(count, np.nan)
-        array[known] = values
+        array: FloatArray
+        if len(layouts) == count:
+            array = np.array(values, dtype=float)
+        else:
+            array = np.full(count, np.nan)
+            array[known] = values
         columns[f"layout.{name}"] = array
 
     column("link_density", [x.link_density for x in layouts])
-    for name in (
-        "links external_links affiliate_links sponsored_links campaign_links share_links fragment_links "
-        "button hidden dom_position dom_copies parent_link_density parent_blocks outer_link_density outer_blocks"
-    ).split():
-        column(name, [float(getattr(x, name)) for x in layouts])
+    plain = np.array(list(map(_plain, layouts)), dtype=float).reshape(len(layouts), len(_PLAIN))
+    for at, name in enumerate(_PLAIN):
+        column(name, plain[:, at])
     column("bold_fraction", [x.bold_chars / max(1, x.chars) for x in layouts])
     column("whole_link", [float(x.links == 1 and x.link_density > 0.9) for x in layouts])
     column("depth", [len(x.path) for x in layouts])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,15 @@ MAX_CHARS = 4_000
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]{4,200}")
 
 
+class Worded(NamedTuple):
+    """A piece of text and its words."""
+
+    text: str
+    words: tuple[str, ...]
+
+
 def phrases(
-    lines: Sequence[Line], *, site: str | None, hits: Sequence[LineHits] = ()
+    lines: Sequence[Line | Worded], *, site: str | None, hits: Sequence[LineHits] = ()
 ) -> dict[str, NDArray[np.float64]]:
     """Return the columns; 0 where a lexicon finds nothing. `hits`: what is known of each line already."""
     names = (*PROMO, *RESIDUE, *OTHER)
