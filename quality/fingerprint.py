@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from hashlib import blake2b
+from itertools import accumulate
 
 import numpy as np
 
@@ -31,12 +33,11 @@ def simhash(words: Sequence[str]) -> int | None:
     count = len(words) - SHINGLE_WORDS + 1
     if count < MIN_SHINGLES:
         return None
-    digests = b"".join(
-        hashlib.blake2b(
-            " ".join(words[at : at + SHINGLE_WORDS]).encode("utf-8", "surrogatepass"), digest_size=8
-        ).digest()
-        for at in range(count)
-    )
+    encoded = [word.encode("utf-8", "surrogatepass") for word in words]
+    joined = b" ".join(encoded)
+    starts = [0, *accumulate(len(word) + 1 for word in encoded)]
+    shingles = zip(starts[:count], starts[SHINGLE_WORDS:], strict=True)
+    digests = b"".join([blake2b(joined[at : end - 1], digest_size=8).digest() for at, end in shingles])
     bits = np.unpackbits(np.frombuffer(digests, dtype=np.uint8).reshape(count, 8), axis=1)
     majority = bits.sum(axis=0, dtype=np.int64) * 2 > count
     return int.from_bytes(np.packbits(majority).tobytes(), "big")
