@@ -28,17 +28,11 @@ HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MAX_NODES = 400_000
 """Text nodes read, at most; a 10 MB page has about 200,000."""
 SECTION_CHARS = 80
+_BOLD_TAGS = frozenset({"b", "strong"})
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
-_HIDDEN = etree.XPath(
-    """
-    descendant::*[@hidden or @aria-hidden='true'
-        or (@style and (contains(translate(@style, ' ', ''), 'display:none') or contains(@style, 'visibility: hidden')))
-        or (@class and (contains(@class, 'sr-only') or contains(@class, 'screen-reader') or contains(@class, 'd-none')
-            or contains(@class, 'visually-hidden') or contains(@class, 'visuallyhidden')))]
-    """
-)
-"""Elements whose own attributes say that their text is not shown."""
+_HIDING_NAMES = ("sr-only", "screen-reader", "d-none", "visually-hidden", "visuallyhidden")
+"""Parts of class attributes of elements that are not shown."""
 _WHITE = re.compile(r"\s+")
 
 _TOKEN = re.compile(r"[a-z0-9]{2,24}")
@@ -130,76 +124,79 @@ def read_page(tree: HtmlElement, *, site: str | None) -> PageText:
 
 
 class _Reader:
-    """The state of one walk."""
+    """The state of one walk. A page has a thousand elements, so what is done for each of them stands in one loop."""
 
     def __init__(self, page: PageText, site: str | None) -> None:
         self.page = page
         self.site = site
-        self.pieces: list[str] = []
-        self.length = 0
         self.open_blocks: list[int] = [-1]
-        self.link = -1
-        self.hidden = 0
-        self.hiders: frozenset[HtmlElement] = frozenset()
-        self.bold = 0
-        self.section = 0
+        self.hiding: dict[tuple[str | None, str | None], bool] = {}
         self.tokens: dict[tuple[str, ...], tuple[str, ...]] = {}
 
     def walk(self, body: HtmlElement) -> None:
         """Visit every element; the tail of the body itself does not count."""
-        self.hiders = frozenset(_HIDDEN(body))
+        page, open_blocks, pieces = self.page, self.open_blocks, list[str]()
+        starts, blocks, links = page.starts, page.blocks, page.links
+        hiders, hiding = list[HtmlElement](), self.hiding
+        length, link, bold, section = 0, -1, 0, 0
         walker = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
         for event, element in walker:
+            tag = element.tag
             if event == "start":
-                if element.tag in SKIPPED_TAGS:
+                if tag in SKIPPED_TAGS:
                     walker.skip_subtree()
                     continue
-                self._open(element)
-                if element.text:
-                    self._text(element.text)
+                get = element.get
+                look = (get("style"), get("class"))
+                hides = hiding.get(look)
+                if hides is None:
+                    hides = hiding[look] = _hides(*look)
+                if (hides or get("hidden") is not None or get("aria-hidden") == "true") and element is not body:
+                    hiders.append(element)
+                if tag in BLOCK_TAGS or len(open_blocks) == 1:
+                    blocks.append(Block(element, tag, self._tokens(element), open_blocks[-1], len(starts)))
+                    open_blocks.append(len(blocks) - 1)
+                elif tag == "a":
+                    href = get("href")
+                    if href is not None:
+                        rel = (get("rel") or "").lower()
+                        sponsored = "sponsored" in rel or "nofollow" in rel or "ugc" in rel
+                        links.append(Link(element, link_kind(href, site=self.site), sponsored, len(starts)))
+                        link = len(links) - 1
+                elif tag in _BOLD_TAGS:
+                    bold += 1
+                text = element.text
             else:
-                if event == "end" and element.tag not in SKIPPED_TAGS:
-                    self._close(element)
-                if element.tail and element is not body:
-                    self._text(element.tail)
-            if len(self.page.starts) >= MAX_NODES:
-                break
-        while len(self.open_blocks) > 1:
+                if event == "end" and tag not in SKIPPED_TAGS:
+                    if hiders and hiders[-1] is element:
+                        hiders.pop()
+                    if open_blocks[-1] >= 0 and blocks[open_blocks[-1]].element is element:
+                        block = self._end_block()
+                        if tag in HEADING_TAGS and block.last_node > block.first_node:
+                            page.sections.append(_WHITE.sub(" ", "".join(element.itertext())).strip()[:SECTION_CHARS])
+                            section = len(page.sections) - 1
+                    elif link >= 0 and tag == "a" and links[link].element is element:
+                        links[link].last_node = len(starts)
+                        link = -1
+                    elif tag in _BOLD_TAGS and bold:
+                        bold -= 1
+                text = element.tail if element is not body else None
+            if not text or text.isspace():
+                continue
+            squeezed = _NOT_ALNUM.sub("", text.lower())
+            if squeezed:
+                starts.append(length)
+                page.blocks_of.append(open_blocks[-1])
+                page.links_of.append(link)
+                page.flags.append((1 if hiders else 0) | (2 if bold else 0))
+                page.sections_of.append(section)
+                pieces.append(squeezed)
+                length += len(squeezed)
+                if len(starts) >= MAX_NODES:
+                    break
+        while len(open_blocks) > 1:
             self._end_block()
-        self.page.string = "".join(self.pieces)
-
-    def _text(self, text: str) -> None:
-        if text.isspace():
-            return
-        squeezed = squeeze(text)
-        if not squeezed:
-            return
-        page = self.page
-        page.starts.append(self.length)
-        page.blocks_of.append(self.open_blocks[-1])
-        page.links_of.append(self.link)
-        page.flags.append((1 if self.hidden else 0) | (2 if self.bold else 0))
-        page.sections_of.append(self.section)
-        self.pieces.append(squeezed)
-        self.length += len(squeezed)
-
-    def _open(self, element: HtmlElement) -> None:
-        page = self.page
-        tag = element.tag
-        if self.hiders and element in self.hiders:
-            self.hidden += 1
-        if tag in BLOCK_TAGS or len(self.open_blocks) == 1:
-            page.blocks.append(Block(element, tag, self._tokens(element), self.open_blocks[-1], len(page.starts)))
-            self.open_blocks.append(len(page.blocks) - 1)
-        elif tag == "a":
-            href = element.get("href")
-            if href is not None:
-                rel = (element.get("rel") or "").lower()
-                sponsored = "sponsored" in rel or "nofollow" in rel or "ugc" in rel
-                page.links.append(Link(element, link_kind(href, site=self.site), sponsored, len(page.starts)))
-                self.link = len(page.links) - 1
-        elif tag in ("b", "strong"):
-            self.bold += 1
+        page.string = "".join(pieces)
 
     def _tokens(self, element: HtmlElement) -> tuple[str, ...]:
         """Pages repeat their attributes, so each combination is split once."""
@@ -213,25 +210,16 @@ class _Reader:
             known = self.tokens[values] = tuple(dict.fromkeys(token for piece in pieces for token in piece))
         return known
 
-    def _close(self, element: HtmlElement) -> None:
-        page = self.page
-        tag = element.tag
-        if self.hidden and element in self.hiders:
-            self.hidden -= 1
-        if self.open_blocks[-1] >= 0 and page.blocks[self.open_blocks[-1]].element is element:
-            block = self._end_block()
-            if tag in HEADING_TAGS and block.last_node > block.first_node:
-                page.sections.append(_WHITE.sub(" ", "".join(element.itertext())).strip()[:SECTION_CHARS])
-                self.section = len(page.sections) - 1
-        elif tag == "a" and self.link >= 0 and page.links[self.link].element is element:
-            page.links[self.link].last_node = len(page.starts)
-            self.link = -1
-        elif tag in ("b", "strong"):
-            self.bold = max(0, self.bold - 1)
-
     def _end_block(self) -> Block:
         number = self.open_blocks.pop()
         block = self.page.blocks[number]
         block.last_node = len(self.page.starts)
         block.inner_blocks = len(self.page.blocks) - number - 1
         return block
+
+
+def _hides(style: str | None, names: str | None) -> bool:
+    """Say whether an element's own style or class attribute says that its text is not shown."""
+    if style and ("display:none" in style.replace(" ", "") or "visibility: hidden" in style):
+        return True
+    return bool(names) and any(name in str(names) for name in _HIDING_NAMES)

@@ -90,6 +90,8 @@ def link_kind(href: str, *, site: str | None) -> LinkKind:
     if not host and not query and not _AFFILIATE_PATH.match(path):
         return INNER
     own = site_of(host) if host else site
+    if own == site and not query and own not in AFFILIATE_HOSTS and not _AFFILIATE_PATH.match(path):
+        return INNER
     external = site is not None and own != site
     return LinkKind(
         external=external,
