@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows import forkserver
+
 if TYPE_CHECKING:
     from quality.policy import Policy
 
@@ -86,10 +88,12 @@ def run(
 
     With PREFECT_API_URL set, the run is a flow run on that server; without it the same stages run directly.
     """
-    from flows.commands.run import run_command
-
     if engine not in ("local", "dask"):
         fail(f"--engine {engine}: expected local or dask")
+    if engine == "local" and not dask:
+        forkserver.start()
+    from flows.commands.run import run_command
+
     run_command(
         inputs,
         warehouse=warehouse,

@@ -8,7 +8,6 @@ chunk are run again in two smaller chunks. Workers are recycled, because the ext
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import resource
 import sys
@@ -21,13 +20,13 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from flows.engine.chunks import Chunk, Job, Part, assess_chunk, quarantine
+from flows.forkserver import worker_context
 
 PAGES_PER_WORKER = 2_000
 """A worker is replaced after so many pages (trafilatura's caches and libxml2's dictionaries grow about 1 MB a page in places)."""
 STARTING_DEATHS = 5
 """Workers in a row that may die before their first page; then it is the machine or the policy, and the run stops."""
 _POLL_SECONDS = 0.5
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class EngineError(RuntimeError):
@@ -62,10 +61,7 @@ class _Queue:
 
 def run_local(chunks: Iterator[Chunk], job: Job, *, workers: int) -> Iterator[Part]:
     """Run chunks on `workers` processes; yield each part as it is written, in no particular order."""
-    for name in _THREAD_VARIABLES:
-        os.environ.setdefault(name, "1")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["flows.engine.local", "flows.engine.warm"])
+    context = worker_context()
     queue = _Queue(chunks)
     pool: list[_Worker] = []
     try:

@@ -62,29 +62,43 @@ def accented(language: str) -> str:
     return "\n".join(word for word in sorted(ranked, key=lambda w: -ranked[w]) if not word.isascii())
 
 
+@lru_cache(maxsize=1)
+def _languages_of_common_word() -> Mapping[str, tuple[str, ...]]:
+    return _languages_by_word((word, language) for language, common in _common().items() for word in common)
+
+
 @lru_cache(maxsize=64)
-def _languages_of_common_word(codec: str) -> Mapping[str, tuple[str, ...]]:
+def _languages_of_damaged_word(codec: str) -> Mapping[str, tuple[str, ...]]:
+    """The same for what a codec makes of the common words that it damages."""
+    accented_words = [
+        (word, language) for language, common in _common().items() for word in common if not word.isascii()
+    ]
+    damaged = misreading(codec).damage("\n".join(word for word, _ in accented_words)).split("\n")
+    return _languages_by_word(
+        (form, language) for form, (word, language) in zip(damaged, accented_words, strict=True) if form != word
+    )
+
+
+def _languages_by_word(pairs: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for language, common in _common().items():
-        for word in common:
-            forms = {word: None} if not codec else {word: None, misreading(codec).damage(word): None}
-            for form in forms:
-                found.setdefault(form, []).append(language)
+    for word, language in pairs:
+        found.setdefault(word, []).append(language)
     return {word: tuple(languages) for word, languages in found.items()}
 
 
 def guess_languages(lines: Iterable[str], *, codec: str = "", most: int = 3) -> tuple[str, ...]:
     """Return the languages whose commonest words, whole or damaged by a codec, make up most of the text; best first."""
     votes: Counter[str] = Counter()
-    index = _languages_of_common_word(codec)
+    indexes = [_languages_of_common_word(), *([_languages_of_damaged_word(codec)] if codec else [])]
     left = GUESS_TOKENS
     for line in lines:
         for token in line[:GUESS_CHARACTERS].split()[:left]:
             left -= 1
             word = token.strip(_AROUND)
             if len(word) > 1:
-                for language in index.get(word.lower() if word.isascii() else word, ()):
-                    votes[language] += 1
+                key = word.lower() if word.isascii() else word
+                for index in indexes:
+                    votes.update(index.get(key, ()))
         if left <= 0:
             break
     best = max(votes.values(), default=0)
