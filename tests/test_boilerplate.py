@@ -32,6 +32,25 @@ def test_pages(case):
     assert len(a.article.layout) == len(a.text.split("\n"))
 
 
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        ("<p>a</p><div><i class=icon></i></div><p>b</p>", ["p", "p"]),
+        ("<p>a<br>b</p><hr>", ["p", "br", "hr"]),
+        ("<table><tr><td>1</td><td></td></tr></table>", ["table", "tr", "td", "td"]),
+        ("<pre>if x:<span> </span>y</pre>", ["pre"]),
+        ("<p><img src=x.png> caption</p>", ["p"]),
+    ],
+)
+def test_elements_without_text_are_taken_out_and_no_character_is_lost(body, left):
+    tree = lxml.html.fromstring(f"<html><body>{body}</body></html>")
+    page, scored = everything(tree)
+    before = tree.text_content()
+    take_out_furniture(tree, page, scored)
+    assert [element.tag for element in tree.body.iterdescendants()] == left
+    assert tree.text_content() == before
+
+
 def everything(tree):
     """A page of which every unit is held for main text."""
     page = read_page(tree, site=None)

@@ -35,6 +35,9 @@ MAX_UNPLACED = 0.2
 
 _UNREAD = etree.XPath("//style|//svg|//template|//link|//script[not(@type='application/ld+json')]")
 """Elements that no stage of the extraction reads."""
+_LEAVES = etree.XPath("//body//*[not(*)][not(normalize-space())]")
+_KEPT_EMPTY = frozenset("br hr td th tr script meta".split())
+"""Elements that say something without a text of their own."""
 _SPACE = re.compile(r"\s+")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters outside https://www.w3.org/TR/xml/#charsets."""
@@ -47,6 +50,7 @@ def take_out_furniture(tree: HtmlElement, page: PageText, scored: ScoredPage) ->
     """Remove from the tree what is surely not main text; the elements that `page` refers to stay readable."""
     for element in _UNREAD(tree):
         _remove(element)
+    _take_out_empty(tree)
     best = np.zeros(len(page.blocks))
     best[scored.units.blocks] = scored.probability
     peaks: list[float] = best.tolist()
@@ -57,6 +61,20 @@ def take_out_furniture(tree: HtmlElement, page: PageText, scored: ScoredPage) ->
     for peak, block in zip(peaks, page.blocks, strict=True):
         if 0.0 < peak < FURNITURE_BELOW and block.parent >= 0 and peaks[block.parent] >= FURNITURE_BELOW:
             _remove(block.element)
+
+
+def _take_out_empty(tree: HtmlElement) -> None:
+    """Remove elements without text, a fifth of a page: pictures, icons, and the wrappers that held nothing else."""
+    for leaf in _LEAVES(tree):
+        element = leaf
+        while element is not None and len(element) == 0 and element.tag not in _KEPT_EMPTY:
+            if element.text and not element.text.isspace():
+                break
+            parent = element.getparent()
+            if element.text:
+                element.tail = element.text + (element.tail or "")
+            _remove(element)
+            element = parent
 
 
 def _remove(element: HtmlElement) -> None:
