@@ -18,10 +18,10 @@ from flows.cli import app
 from flows.training import models, roles
 from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
-from flows.training.role_pages import RolePage
+from flows.training.role_pages import OWN_ROLES, RolePage, own_labels_by_url, text_digest, with_own_labels
 from flows.training.role_scores import PageData
 from flows.training.role_table import Floors, RoleTable
-from flows.training.verdict_pages import read_gates, written_examples
+from flows.training.verdict_pages import GATES, read_gates, written_examples
 from flows.training.verdict_table import Judged, area, calibration_error, reliability, verdict_table, with_rules
 from quality.decode import decode
 from quality.extract import extract_html
@@ -249,3 +249,61 @@ def test_evaluate_ends_with_one_below_a_floor(
     assert done.exit_code == status
     assert "the table" in done.stdout
     assert ("under its floor" in done.stderr) is bool(status)
+
+
+OWN_PAGE = """<html><head><title>A lamp</title></head><body><article><h1>A lamp for a desk</h1>
+<p>The lamp was tested for nine weeks on two desks, and it weighs 2 kg with its foot.</p>
+<p>Buy now with our code LAMP20 and save. The hinge squeaks when it is cold, however.</p>
+</article></body></html>"""
+
+
+def _own_page(kind: str) -> RolePage:
+    decoded = decode(OWN_PAGE.encode(), content_type=None, is_html=True)
+    article = extract_html(decoded, url="https://lamp.example/a", max_elements=1000, max_chars=10_000, blocks=False)
+    return RolePage("1", article, "lamp.example", "en", kind, None, None)
+
+
+def test_own_labels_teach_and_are_not_measured() -> None:
+    page = _own_page("service")
+    texts = [line.text for line in segment(page.article).lines]
+    letters = "c" * (len(texts) - 1) + "p"
+    label = {"digest": text_digest(texts), "roles": letters, "mixed": [[0, 0, 6]]}
+    labelled = with_own_labels(page, texts, label)
+    assert labelled.roles is not None
+    assert [ROLES[role] for role in labelled.roles] == ["content"] * (len(texts) - 1) + ["promo"]
+    assert labelled.mixed == ((texts[0], texts[0][:6]),)
+    assert labelled.trust < with_own_labels(_own_page("article"), texts, label).trust == 1.0
+    assert not labelled.measured
+
+
+def test_own_labels_of_another_text_are_left_alone() -> None:
+    page = _own_page("article")
+    texts = [line.text for line in segment(page.article).lines]
+    label = {"digest": text_digest([*texts, "One more line"]), "roles": "c" * len(texts), "mixed": []}
+    assert with_own_labels(page, texts, label).roles is None
+
+
+def test_own_labels_name_every_line_once_and_hold_no_text() -> None:
+    labels = own_labels_by_url("wcxb-dev")
+    assert len(labels) == 582
+    assert own_labels_by_url("no-such-set") == {}
+    for label in labels.values():
+        letters = str(label["roles"])
+        assert letters and set(letters) <= set(OWN_ROLES)
+        assert label["gate"] in GATES
+        assert all(letters[line] == "c" and start < end for line, start, end in label["mixed"])  # type: ignore[attr-defined]
+        assert set(label) == {
+            *(
+                "url",
+                "gate",
+                "padding",
+                "promo",
+                "repetition",
+                "residue",
+                "sourcing",
+                "note",
+                "digest",
+                "roles",
+                "mixed",
+            )
+        }

@@ -27,6 +27,12 @@ from quality.segment import segment
 
 FOLDS = 5
 UNLABELLED = -1
+OWN_LABELS = Path(__file__).parent / "labels"
+OWN_ROLES = "cprdt"
+"""Letters of the roles in the package's own labels, in the order of `ROLES`."""
+OTHER_KIND_TRUST = 0.5
+"""Weight of roles on pages that are no articles."""
+Label = Mapping[str, object]
 PIECE = 12
 """Letters and digits of the pieces by which a line is looked for in the main text."""
 INSIDE_SHARE = 0.6
@@ -55,6 +61,8 @@ class RolePage:
     """The hand-made main text."""
     trust: float = 1.0
     """Weight of the page's roles: 1 for labels that a reader gave, less for roles inferred from the main text."""
+    measured: bool = False
+    """True for the labels of the folder, on which all figures are stated; the package's own labels only teach."""
 
     @property
     def fold(self) -> int:
@@ -67,14 +75,21 @@ def read_role_pages(folder: Path, sets: Sequence[str], *, workers: int) -> list[
     jobs = []
     for name in sets:
         labels = labels_by_url(folder / f"{name}.labels.jsonl.gz")
+        own_labels = own_labels_by_url(name)
         gold_path = folder / f"{name}.gold.jsonl.gz"
         gold = labels_by_url(gold_path) if gold_path.exists() else {}
         for url, body, content_type in responses(folder / f"{name}.warc.gz"):
             if url in labels or url in gold:
-                jobs.append((url, body, content_type, labels.get(url), gold.get(url)))
+                jobs.append((url, body, content_type, labels.get(url), gold.get(url), own_labels.get(url)))
     with ProcessPoolExecutor(workers) as pool:
         pages = pool.map(_page, jobs, chunksize=16)
         return [page for page in pages if page is not None]
+
+
+def own_labels_by_url(name: str) -> dict[str, Mapping[str, object]]:
+    """Return the labels that the package holds for pages of a set; see `labels/README.md`."""
+    path = OWN_LABELS / f"{name}.labels.jsonl.gz"
+    return labels_by_url(path) if path.exists() else {}
 
 
 def labels_by_url(path: Path) -> dict[str, Mapping[str, object]]:
@@ -93,9 +108,9 @@ def responses(path: Path) -> Iterator[tuple[str, bytes, str | None]]:
 
 
 def _page(
-    job: tuple[str, bytes, str | None, Mapping[str, object] | None, Mapping[str, object] | None],
+    job: tuple[str, bytes, str | None, Label | None, Label | None, Label | None],
 ) -> RolePage | None:
-    url, body, content_type, label, gold = job
+    url, body, content_type, label, gold, own = job
     decoded = decode(body, content_type=content_type, is_html=True)
     try:
         article = extract_html(decoded, url=url or None, max_elements=MAX_ELEMENTS, max_chars=MAX_CHARS, blocks=False)
@@ -103,7 +118,7 @@ def _page(
         return None
     texts = [line.text for line in segment(article).lines]
     source = label or gold or {}
-    return RolePage(
+    page = RolePage(
         id=str(source["id"]),
         article=article,
         domain=str(source["domain"]),
@@ -113,7 +128,24 @@ def _page(
         outside=_outside(texts, str(gold["main_content"])) if gold is not None else None,
         mixed=tuple((str(a), str(b)) for a, b in label["mixed"]) if label is not None else (),  # type: ignore[attr-defined]
         main_text=str(gold["main_content"]) if gold is not None else None,
+        measured=label is not None,
     )
+    return page if own is None or label is not None else with_own_labels(page, texts, own)
+
+
+def with_own_labels(page: RolePage, texts: Sequence[str], own: Label) -> RolePage:
+    """Take the package's labels of a page, unless its text is no longer the one that was read."""
+    if own["digest"] != text_digest(texts):
+        return page
+    roles = np.array([OWN_ROLES.index(letter) for letter in str(own["roles"])])
+    mixed = tuple((texts[line], texts[line][start:end]) for line, start, end in own["mixed"])  # type: ignore[attr-defined]
+    trust = 1.0 if page.page_type == "article" else OTHER_KIND_TRUST
+    return replace(page, roles=roles, mixed=mixed, trust=trust)
+
+
+def text_digest(texts: Sequence[str]) -> str:
+    """Return 16 digits that say which text was read, whatever its spaces and punctuation."""
+    return hashlib.sha256(squeeze("\n".join(texts)).encode()).hexdigest()[:16]
 
 
 def _roles(texts: Sequence[str], labelled: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
@@ -180,7 +212,7 @@ def window_page(page: RolePage) -> RolePage | None:
     start = int(hashlib.sha1(page.id.encode()).hexdigest()[:8], 16) % (len(texts) - WINDOW_LINES)
     part = slice(start, start + WINDOW_LINES)
     article = plain_text(replace(page.article, text="\n".join(texts[part]), title=texts[start]))
-    return replace(page, article=article, roles=page.roles[part], outside=None, trust=WINDOW_TRUST)
+    return replace(page, article=article, roles=page.roles[part], outside=None, trust=WINDOW_TRUST, measured=False)
 
 
 def plain_text(article: Article) -> Article:

@@ -104,7 +104,7 @@ def _rows(pages: Sequence[PageData], scores: Sequence[Scores]) -> StageTwoRows:
             [p.page.trust * question_weights(r) for p, r in zip(pages, roles, strict=True) if r is not None]
         ),
         np.concatenate([np.full(p.size, p.page.trust >= WINDOW_TRUST) for p in pages]),
-        np.concatenate([np.full(p.size, p.page.trust == 1.0) for p in pages]),
+        np.concatenate([np.full(p.size, p.page.measured) for p in pages]),
     )
 
 
@@ -165,6 +165,11 @@ def _slopes(odds: Mapping[str, FloatArray], rows: StageTwoRows) -> dict[str, tup
     return result
 
 
+def _lines_of(pages: Sequence[PageData], wanted: Callable[[RolePage], bool]) -> NDArray[np.bool_]:
+    """Mark the lines of the pages that are wanted."""
+    return np.concatenate([np.full(page.size, wanted(page.page)) for page in pages])
+
+
 MANY_LINES = 300
 """Longer pages without labels are left out of the second stage: threads and indexes of thousands of lines."""
 
@@ -181,13 +186,13 @@ class Prepared:
 
     @property
     def measured(self) -> list[PageData]:
-        """The whole labelled articles, which come first."""
-        return [page for page in self.pages if page.page.trust == 1.0]
+        """The whole labelled articles of the folder."""
+        return [page for page in self.pages if page.page.measured]
 
     @property
     def probabilities(self) -> FloatArray:
         """Out-of-fold role probabilities of the measured pages, lines x roles."""
-        return calibrated(self.odds, self.slopes)[: sum(page.size for page in self.measured)]
+        return calibrated(self.odds, self.slopes)[_lines_of(self.pages, lambda page: page.measured)]
 
 
 def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int) -> dict[str, Prepared]:
