@@ -104,7 +104,7 @@ def _quote(
     model: VerdictModel | None,
 ) -> str:
     if signal == "wording":
-        return _wording_quote(document, points, model)
+        return _wording_quote(document, value, points, model)
     if signal.startswith("roles."):
         return _role_quote(signal.removeprefix("roles."), value, points, document, roles)
     if signal in STATEMENTS:
@@ -116,9 +116,9 @@ def _quote(
     return f"{signal} = {value:.3g}, {'above' if points > 0 else 'below'} the average article"
 
 
-def _wording_quote(document: Document, points: float, model: VerdictModel | None) -> str:
+def _wording_quote(document: Document, value: float, points: float, model: VerdictModel | None) -> str:
     if points <= 0:
-        return "worded like articles that readers keep"
+        return f"worded like articles that readers keep ({value:+.2f} in log-odds)"
     best = heaviest_sentence(document, (model or load_model()).wording)
     return quoted(document.text, *best) if best else "worded like articles that readers reject"
 

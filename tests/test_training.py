@@ -6,7 +6,7 @@ import gzip
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,13 +15,13 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.training import models, roles
+from flows.training import models, roles, verdict_pages
 from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
 from flows.training.role_pages import OWN_ROLES, RolePage, own_labels_by_url, text_digest, with_own_labels
 from flows.training.role_scores import PageData
 from flows.training.role_table import Floors, RoleTable
-from flows.training.verdict_pages import GATES, read_gates, written_examples
+from flows.training.verdict_pages import GATES, own_gates, read_gates, written_examples
 from flows.training.verdict_table import Judged, area, calibration_error, reliability, verdict_table, with_rules
 from quality.decode import decode
 from quality.extract import extract_html
@@ -75,7 +75,14 @@ def labels(tmp_path_factory: pytest.TempPathFactory) -> Labels:
                 stream.write(json.dumps({"id": key, "url": f"https://{key}.example/", "gate": gate}) + "\n")
     found = Labels(folder, POLICY, workers=1, say=lambda _: None)
     judged = [(data, own) for data, own in made if data.page.id in gates]
-    part = SimpleNamespace(measured=[d for d, _ in judged], probabilities=np.concatenate([own for _, own in judged]))
+    part = SimpleNamespace(
+        measured=[d for d, _ in judged],
+        probabilities=np.concatenate([own for _, own in judged]),
+        pages=[d for d, _ in judged],
+        answers=lambda wanted: np.concatenate(
+            [own for d, own in judged if wanted(d.page)] or [np.zeros((0, len(ROLES)))]
+        ),
+    )
     vars(found)["pages"] = [data for data, _ in made]
     vars(found)["prepared"] = {"html": part}
     return found
@@ -274,6 +281,18 @@ def test_own_labels_teach_and_are_not_measured() -> None:
     assert labelled.mixed == ((texts[0], texts[0][:6]),)
     assert labelled.trust < with_own_labels(_own_page("article"), texts, label).trust == 1.0
     assert not labelled.measured
+
+
+def test_own_gates_are_of_articles_and_services_that_are_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdict_pages, "own_labels_by_url", lambda name: {"https://lamp.example/a": {"gate": "review"}})
+    roles_of_page = np.zeros(4, dtype=np.int64)
+
+    def gates(kind: str, **changes: object) -> dict[str, str]:
+        page = replace(_own_page(kind), **{"roles": roles_of_page, **changes})  # type: ignore[arg-type]
+        return own_gates([SimpleNamespace(page=page)], ("any",))  # type: ignore[list-item]
+
+    assert gates("article") == gates("service") == {"1": "review"}
+    assert gates("product") == gates("article", measured=True) == gates("article", roles=None) == {}
 
 
 def test_own_labels_of_another_text_are_left_alone() -> None:

@@ -19,7 +19,7 @@ from flows.training.pagetype import TypedPage, fit_page_type
 from flows.training.role_scores import PageData, StageOneTrainer
 from flows.training.role_table import RoleTable
 from flows.training.verdict import LabelledArticle, fit_verdict, probability_of
-from flows.training.verdict_pages import labelled_articles, read_gates, written_examples
+from flows.training.verdict_pages import labelled_articles, own_gates, read_gates, written_examples
 from flows.training.verdict_table import Judged, reliability, verdict_table, with_rules
 from quality.pagetype import PAGE_TYPES
 from quality.policy import Policy
@@ -61,6 +61,14 @@ class Labels:
         part = self.prepared["html"]
         gates = read_gates(self.folder, roles.SETS)
         return labelled_articles(part.measured, part.probabilities, gates, workers=self.workers)
+
+    @cached_property
+    def taught(self) -> list[LabelledArticle]:
+        """The pages that the package's own labels judge: they teach the verdict and are not measured."""
+        part = self.prepared["html"]
+        gates = own_gates(part.pages, roles.SETS)
+        pages = [data for data in part.pages if data.page.id in gates]
+        return labelled_articles(pages, part.answers(lambda page: page.id in gates), gates, workers=self.workers)
 
 
 def train(labels: Labels, target: Path, models: Sequence[Model]) -> dict[Model, RoleTable]:
@@ -142,7 +150,9 @@ def measure_verdict(labels: Labels, model: RoleModel) -> Result:
     english = [article for article in labels.articles if languages[article.id] == "en"]
     others = [article for article in labels.articles if languages[article.id] != "en"]
     examples = written_examples(model, workers=labels.workers)
-    arrays, probabilities, _ = fit_verdict([*english, *examples], names=list(english[0].features.values))
+    arrays, probabilities, _ = fit_verdict(
+        [*english, *labels.taught, *examples], names=list(english[0].features.values)
+    )
     probabilities.update({article.id: probability_of(arrays, article.features) for article in others})
     judged = [
         Judged(
@@ -156,7 +166,8 @@ def measure_verdict(labels: Labels, model: RoleModel) -> Result:
     gates = ", ".join(f"{sum(a.gate == gate for a in english)} {gate}" for gate in ("accept", "review", "reject"))
     return Result(
         verdict_table(judged, labels.policy),
-        f"{len(english)} English articles ({gates}) and {len(examples)} written examples",
+        f"{len(english)} English articles ({gates}), {len(labels.taught)} pages that are not measured and "
+        f"{len(examples)} written examples",
         array_bytes(arrays),
         "Reliability (English):\n\n" + reliability([a for a in judged if languages[a.id] == "en"]),
     )

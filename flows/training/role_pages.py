@@ -205,8 +205,8 @@ def main_text_page(page: RolePage) -> RolePage | None:
 
 
 def window_page(page: RolePage) -> RolePage | None:
-    """Return some lines from the middle of a labelled page, as a short plain text of its own; None if it is short."""
-    if page.roles is None or len(page.roles) < 2 * WINDOW_LINES:
+    """Return some lines from the middle of a labelled article, as a short plain text of its own; None if it is short."""
+    if page.roles is None or page.trust < 1.0 or len(page.roles) < 2 * WINDOW_LINES:
         return None
     texts = [line.text for line in segment(page.article).lines]
     start = int(hashlib.sha1(page.id.encode()).hexdigest()[:8], 16) % (len(texts) - WINDOW_LINES)

@@ -192,7 +192,11 @@ class Prepared:
     @property
     def probabilities(self) -> FloatArray:
         """Out-of-fold role probabilities of the measured pages, lines x roles."""
-        return calibrated(self.odds, self.slopes)[_lines_of(self.pages, lambda page: page.measured)]
+        return self.answers(lambda page: page.measured)
+
+    def answers(self, wanted: Callable[[RolePage], bool]) -> FloatArray:
+        """Return the out-of-fold role probabilities of the pages that are wanted, lines x roles."""
+        return calibrated(self.odds, self.slopes)[_lines_of(self.pages, wanted)]
 
 
 def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int) -> dict[str, Prepared]:
@@ -203,7 +207,8 @@ def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int
         for data in pages
         if (page := inferred_page(data.page)) is not None and data.size <= MANY_LINES
     ]
-    plain = [replace(data.page, article=plain_text(data.page.article)) for data in html]
+    # Slogans of shops and services stand where an article has its title; without markup they would teach to cut titles.
+    plain = [replace(data.page, article=plain_text(data.page.article)) for data in html if data.page.trust == 1.0]
     made = [make(data.page) for data in pages for make in (main_text_page, window_page)]
     plain += [page for page in made if page is not None]
     with ProcessPoolExecutor(workers) as pool:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.training.role_pages import labels_by_url
+from flows.training.role_pages import labels_by_url, own_labels_by_url
 from flows.training.role_scores import PageData
 from flows.training.verdict import LabelledArticle
 from quality.extract import extract_text
@@ -31,12 +31,27 @@ from quality.verdict_model import features
 GATES = ("accept", "review", "reject")
 MAX_CHARS = 1_000_000
 WRITTEN = "padded_news.toml"
+OWN_KINDS = ("article", "service")
+"""Kinds of pages whose own labels teach the verdict: company pages are what advertorials read like."""
 
 
 def read_gates(folder: Path, sets: Sequence[str]) -> dict[str, str]:
     """Return what readers said of each labelled article, by id: accept, review or reject."""
     records = (record for name in sets for record in labels_by_url(folder / f"{name}.labels.jsonl.gz").values())
     return {str(record["id"]): str(record["gate"]) for record in records if record.get("gate") in GATES}
+
+
+def own_gates(pages: Sequence[PageData], sets: Sequence[str]) -> dict[str, str]:
+    """Return what the package's own labels say of articles and services, by id, where no reader's label is measured."""
+    gates = {url: str(label["gate"]) for name in sets for url, label in own_labels_by_url(name).items()}
+    return {
+        data.page.id: gates[url]
+        for data in pages
+        if (url := (data.page.article.url or "").strip()) in gates
+        and data.page.page_type in OWN_KINDS
+        and data.page.roles is not None
+        and not data.page.measured
+    }
 
 
 def labelled_articles(
