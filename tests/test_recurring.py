@@ -23,7 +23,7 @@ from warehouse.reader import Snapshot
 from warehouse.store import Warehouse
 
 POLICY = default_policy()
-FURNITURE = "Figures come from the harbour office unless another source is named."
+FURNITURE = "This text appeared first in the printed edition of Harbour Week."
 """The line roles leave it alone where it stands: they doubt it at about a third, since it names the publisher."""
 CONTENT = "The names of some speakers were changed."
 """Comes back as well, doubted at less than .1."""
@@ -121,7 +121,7 @@ def test_the_order_of_the_pages_changes_nothing(tmp_path: Path) -> None:
 def test_shares_of_the_sources_give_what_all_sources_together_give(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = {source: FURNITURE.replace("harbour", source) for source in ("harbour", "lantern", "bridge")}
+    lines = {source: FURNITURE.replace("Harbour", source.title()) for source in ("harbour", "lantern", "bridge")}
     pages = [
         page(number, source=source, extra=(HEADING, CONTENT, line))
         for source, line in lines.items()

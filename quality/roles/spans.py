@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from quality.dom import squeeze
 from quality.records import Kind, Span
 from quality.roles.clauses import MAX_UNITS, Unit, unit_matrix, units_of
 from quality.roles.model import CLAUSE, RoleModel, role_model
@@ -25,8 +26,10 @@ FILLER_THRESHOLD = 0.27
 """Defaults; the policy sets its own. Chosen out of fold, see the model card."""
 CLAUSE_EXTRA = 0.23
 """A cut below the line must be this much surer than one of a line: it takes words out of a good paragraph."""
-TEXT_EXTRA = 0.28
+TEXT_EXTRA = 0.32
 """A line of a plain text must be this much surer to be junk: nothing but its words speaks against it."""
+TEXT_FILLER_EXTRA = 0.15
+"""The same for filler: refrains of a poem and conclusions with substance lie below."""
 UNSEEN_EXTRA = 0.38
 """The same in a language that training has not seen, where words say little and a phrase of a lexicon much."""
 SEEN_LANGUAGES = frozenset({"en", "de", "es", "fr", "pl", "pt", "it"})
@@ -83,7 +86,10 @@ def spans_with(
     kept: list[Unit] = []
     thresholds = _careful(thresholds, document, prediction)
     evidence = OWN_EVIDENCE["text" if _knows_little(document, prediction) else "html"]
+    title = _title_line(document)
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
+        if line is title:
+            continue
         own = thresholds if _may_be_junk(line, prediction, evidence) else _no_junk(thresholds)
         whole = _line_span(line.start, line.end, row, own, "roles.line")
         units = units_of(document, line)
@@ -102,17 +108,26 @@ def spans_with(
 
 
 def _careful(thresholds: Thresholds, document: Document, prediction: RolePrediction) -> RoleThresholds:
-    """Raise the thresholds of junk where the model has less to go by."""
+    """Raise the thresholds where the model has less to go by."""
     extra = TEXT_EXTRA if _knows_little(document, prediction) else 0.0
     if document.article.language is not None and document.article.language not in SEEN_LANGUAGES:
         extra += UNSEEN_EXTRA
+    filler = TEXT_FILLER_EXTRA if _knows_little(document, prediction) else 0.0
     promo, residue = (max(t, min(SUREST, t + extra)) for t in (thresholds.promo, thresholds.residue))
-    return RoleThresholds(promo, residue, thresholds.padding, thresholds.repeat)
+    padding, repeat = (max(t, min(SUREST, t + filler)) for t in (thresholds.padding, thresholds.repeat))
+    return RoleThresholds(promo, residue, padding, repeat)
 
 
 def _knows_little(document: Document, prediction: RolePrediction) -> bool:
     """True for plain texts and for articles shorter than any that was learned from."""
     return prediction.markup == "text" or len(document.words) < SHORT_WORDS
+
+
+def _title_line(document: Document) -> Line | None:
+    """The first line that says what the title says: content, whatever it promises."""
+    title = squeeze(document.article.title or "")
+    found = (line for line, text in zip(document.lines, document.squeezed, strict=True) if text == title)
+    return next(found, None) if title else None
 
 
 def _may_be_junk(line: Line, prediction: RolePrediction, evidence: float) -> bool:
