@@ -264,11 +264,19 @@ def evaluate(
     model: ModelOption = None,
     policy: PolicyOption = None,
     workers: WorkersOption = _CORES,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            help="Also write text, spans and verdict of every labelled page, out of fold, to this JSONL file."
+        ),
+    ] = None,
 ) -> None:
     """Measure the models out of fold by domain: line roles, page types, verdicts; 1 if one is below its floors."""
     from flows.commands.train import evaluate_command
 
-    evaluate_command(labels, models=model or [], policy=checked_policy(policy), workers=workers)
+    evaluate_command(
+        labels, models=model or [], policy=checked_policy(policy), workers=workers, predictions=predictions
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from trafilatura.utils import is_dubious_html, repair_faulty_html
 
 from quality.boilerplate import (
     RESCUE_MARGIN,
+    BoilerplateModel,
     lines_from_blocks,
     promise_of_blocks,
     score_page,
@@ -75,11 +76,12 @@ def extract_html(
     max_chars: int,
     entering: Callable[[str], None] = lambda _: None,
     blocks: bool = True,
+    block_model: BoilerplateModel | None = None,
 ) -> Article:
     """Extract the article of an HTML page; lines beyond `max_chars` characters are left out and flagged.
 
     `entering` hears the name of each step as it begins. Without `blocks` the model of the page's blocks is not asked:
-    what is trained on pages that this model has seen must not see its work.
+    what is trained on pages that this model has seen must not see its work. `block_model`: the one that ships if None.
 
     Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
     """
@@ -95,7 +97,7 @@ def extract_html(
     page = read_page(tree, site=site_of_url(url))
     features = page_features_of(tree, page)
     entering("main text")
-    lines, runs, flags = _main_text(tree, page, url=url, blocks=blocks)
+    lines, runs, flags = _main_text(tree, page, url=url, blocks=blocks, block_model=block_model)
     if not lines:
         raise ExtractionError(f"no article text among {elements:,} elements")
     lines, cut = _within(lines, max_chars)
@@ -125,10 +127,10 @@ def forget_pages() -> None:
 
 
 def _main_text(
-    tree: HtmlElement, page: PageText, *, url: str | None, blocks: bool
+    tree: HtmlElement, page: PageText, *, url: str | None, blocks: bool, block_model: BoilerplateModel | None
 ) -> tuple[list[str], list[Run | None], tuple[str, ...]]:
     """Return the lines of the main text, where they stand on the page, and flags. The tree loses its furniture."""
-    scored = score_page(page) if blocks else None
+    scored = score_page(page, block_model) if blocks else None
     if scored is not None:
         take_out_furniture(tree, page, scored)
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""

@@ -7,15 +7,18 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from flows.cli import app
-from flows.training import models, roles, verdict_pages
+from flows.training import boilerplate, models, predictions, roles, verdict_pages
 from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
 from flows.training.role_pages import OWN_ROLES, RolePage, own_labels_by_url, text_digest, with_own_labels
@@ -23,6 +26,8 @@ from flows.training.role_scores import PageData
 from flows.training.role_table import Floors, RoleTable
 from flows.training.verdict_pages import GATES, own_gates, read_gates, written_examples
 from flows.training.verdict_table import Judged, area, calibration_error, reliability, verdict_table, with_rules
+from quality import assess
+from quality.boilerplate.model import load_model
 from quality.decode import decode
 from quality.extract import extract_html
 from quality.model_files import FOLDER, installed
@@ -326,3 +331,39 @@ def test_own_labels_name_every_line_once_and_hold_no_text() -> None:
                 "mixed",
             )
         }
+
+
+def test_predictions_are_what_the_pipeline_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies = {f"https://{name}.example/a": OWN_PAGE.replace("lamp", name) for name in ("lamp", "chair", "table")}
+    with gzip.open(tmp_path / "wcxb-dev.labels.jsonl.gz", "wt", encoding="utf-8") as stream:
+        for url in bodies:
+            stream.write(json.dumps({"id": f"id of {url}", "url": url, "domain": url[8:-2], "gate": "review"}) + "\n")
+    with gzip.open(tmp_path / "ml-dev.labels.jsonl.gz", "wt") as stream:
+        stream.write("")
+    for name, pages in (("wcxb-dev", {**bodies, "https://unknown.example/": OWN_PAGE}), ("ml-dev", {})):
+        with (tmp_path / f"{name}.warc.gz").open("wb") as stream:
+            writer = WARCWriter(stream, gzip=True)
+            for url, body in pages.items():
+                headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+                writer.write_record(
+                    writer.create_warc_record(url, "response", payload=BytesIO(body.encode()), http_headers=headers)
+                )
+    judged = [Judged("id of https://lamp.example/a", "review", POLICY.verdict.reject, ("en",))]
+    monkeypatch.setattr(boilerplate, "read_marked_pages", lambda *_, **__: [])
+    monkeypatch.setattr(boilerplate, "models_without_folds", lambda _: [load_model()] * 5)
+    monkeypatch.setattr(roles, "models_without_folds", lambda _: [role_model()] * 5)
+    monkeypatch.setattr(predictions, "judged_articles", lambda *_: (judged, {}, ""))
+    labels = Labels(tmp_path, POLICY, workers=1, say=lambda _: None)
+    vars(labels)["prepared"] = {}
+    assert predictions.write_predictions(labels, tmp_path / "out.jsonl") == len(bodies)
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    for record in found:
+        said = assess(bodies[record["url"]].encode(), url=record["url"], content_type="text/html")
+        assert record["text"] == said.text
+        assert record["clean_text"] == said.clean_text != said.text
+        assert record["spans"] == [[span.start, span.end, span.kind] for span in said.spans]
+    assert {record["id"]: record["verdict"] for record in found} == {
+        "id of https://lamp.example/a": "reject",
+        "id of https://chair.example/a": None,
+        "id of https://table.example/a": None,
+    }

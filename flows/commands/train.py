@@ -28,14 +28,22 @@ def train_command(labels: Path, output: Path, *, models: Sequence[str], policy: 
     _judge(failures(train(Labels(labels, policy, workers, typer.echo), output, chosen), typer.echo))
 
 
-def evaluate_command(labels: Path, *, models: Sequence[str], policy: Policy, workers: int) -> None:
-    """Measure out of fold, print the tables, and hold them against the floors."""
+def evaluate_command(
+    labels: Path, *, models: Sequence[str], policy: Policy, workers: int, predictions: Path | None = None
+) -> None:
+    """Measure out of fold, print the tables, and hold them against the floors; write what the pipeline says, if asked."""
     from flows.training.candidate import failures
     from flows.training.models import Labels, evaluate
+    from flows.training.predictions import write_predictions
 
     chosen = _chosen(models)
     _require(labels)
-    _judge(failures(evaluate(Labels(labels, policy, workers, typer.echo), chosen), typer.echo))
+    read = Labels(labels, policy, workers, typer.echo)
+    tables = evaluate(read, chosen)
+    if predictions is not None:
+        predictions.parent.mkdir(parents=True, exist_ok=True)
+        typer.echo(f"{predictions}: {write_predictions(read, predictions)} pages")
+    _judge(failures(tables, typer.echo))
 
 
 def _chosen(names: Sequence[str]) -> tuple[Model, ...]:

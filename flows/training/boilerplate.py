@@ -175,11 +175,15 @@ def fit(pages: Sequence[MarkedPage]) -> BoilerplateModel:
     return BoilerplateModel(forest, name_weights(pages, min_domains=MIN_DOMAINS))
 
 
+def models_without_folds(pages: Sequence[MarkedPage]) -> list[BoilerplateModel]:
+    """Return a model for each fold of domains that saw no page of it."""
+    return [fit([page for page in pages if fold_of(page.domain) != fold]) for fold in range(FOLDS)]
+
+
 def out_of_fold(pages: Sequence[MarkedPage]) -> list[Floats]:
     """Return each unit's probability by a model that saw no page of its domain."""
     scores: list[Floats] = [np.zeros(0)] * len(pages)
-    for fold in range(FOLDS):
-        model = fit([page for page in pages if fold_of(page.domain) != fold])
+    for fold, model in enumerate(models_without_folds(pages)):
         for number, page in enumerate(pages):
             if fold_of(page.domain) == fold:
                 odds = model.forest.predict(units_of(page.page, model.names).matrix)

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from flows.training import boilerplate, roles
 from flows.training.candidate import FOLDERS, MODELS, Model, Result, Say, array_bytes, how_to_pin, write_candidate
 from flows.training.pagetype import TypedPage, fit_page_type
@@ -145,6 +148,17 @@ def _number(share: float) -> float:
 
 def measure_verdict(labels: Labels, model: RoleModel) -> Result:
     """Fit the verdict on the English articles; other languages are judged by weights that never saw them."""
+    judged, arrays, learned_from = judged_articles(labels, model)
+    return Result(
+        verdict_table(judged, labels.policy),
+        learned_from,
+        array_bytes(arrays),
+        "Reliability (English):\n\n" + reliability([article for article in judged if "en" in article.groups]),
+    )
+
+
+def judged_articles(labels: Labels, model: RoleModel) -> tuple[list[Judged], dict[str, NDArray[np.generic]], str]:
+    """Return the labelled articles with their out-of-fold probability, the arrays fitted on all, and what they are from."""
     languages = {data.page.id: data.page.language for data in labels.pages}
     kinds = {data.page.id: data.page.page_type for data in labels.pages}
     english = [article for article in labels.articles if languages[article.id] == "en"]
@@ -164,12 +178,11 @@ def measure_verdict(labels: Labels, model: RoleModel) -> Result:
         for article in (*english, *others)
     ]
     gates = ", ".join(f"{sum(a.gate == gate for a in english)} {gate}" for gate in ("accept", "review", "reject"))
-    return Result(
-        verdict_table(judged, labels.policy),
+    return (
+        judged,
+        arrays,
         f"{len(english)} English articles ({gates}), {len(labels.taught)} pages that are not measured and "
         f"{len(examples)} written examples",
-        array_bytes(arrays),
-        "Reliability (English):\n\n" + reliability([a for a in judged if languages[a.id] == "en"]),
     )
 
 

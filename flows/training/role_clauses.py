@@ -67,15 +67,23 @@ def _marked(document: Document, units: Sequence[Unit], mixed: Sequence[tuple[str
     return np.array(marked, dtype=bool)
 
 
+def clauses_without_folds(rows: ClauseRows) -> list[Forest]:
+    """Return a forest for each fold that saw no unit of it."""
+    forests = []
+    for fold in range(FOLDS):
+        kept = rows.folds != fold
+        weights = np.ones(int(kept.sum()))
+        forests.append(fit_forest(rows.matrix[kept], rows.target[kept], weights, settings=TREES))
+    return forests
+
+
 def fit_clauses(rows: ClauseRows) -> tuple[Forest, tuple[float, float], dict[str, float]]:
     """Return the forest on all rows, its calibration, and its out-of-fold figures (units, and characters lost)."""
     ones = np.ones(len(rows.target))
     odds = np.zeros(len(rows.target))
-    for fold in range(FOLDS):
+    for fold, forest in enumerate(clauses_without_folds(rows)):
         out = rows.folds == fold
-        odds[out] = fit_forest(rows.matrix[~out], rows.target[~out], ones[~out], settings=TREES).predict(
-            rows.matrix[out]
-        )
+        odds[out] = forest.predict(rows.matrix[out])
     slope, offset = fit_slope(odds, rows.target, ones)
     said = 1.0 / (1.0 + np.exp(-(slope * odds + offset))) >= THRESHOLD
     hits, wrong = float((said & rows.target).sum()), float((said & ~rows.target).sum())

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.training.role_clauses import clause_rows, fit_clauses
+from flows.training.role_clauses import ClauseRows, clause_rows, clauses_without_folds, fit_clauses
 from flows.training.role_pages import (
     FOLDS,
     WINDOW_TRUST,
@@ -137,18 +137,21 @@ def _fit_two(rows: StageTwoRows, kind: str, kept: NDArray[np.bool_]) -> StageTwo
 
 def out_of_fold(
     pages: Sequence[PageData], scores: Mapping[int | None, list[Scores]], kind: str
-) -> dict[str, FloatArray]:
-    """Return the second stage's log-odds of each question for every line, by models that saw no page of its domain."""
+) -> tuple[dict[str, FloatArray], list[StageTwo]]:
+    """Return the second stage's log-odds of each question for every line, by models that saw no page of its domain, and
+    these models, one a fold."""
     names = column_names(kind)
     folds = np.concatenate([np.full(page.size, page.page.fold) for page in pages])
     odds = {question: np.zeros(len(folds)) for question in QUESTIONS}
+    models = []
     for fold in range(FOLDS):
         rows = _rows(pages, scores[fold])
         model = _fit_two(rows, kind, folds != fold)
+        models.append(model)
         out = folds == fold
         for question, values in model.odds(stacked(rows.columns, names)[out]).items():
             odds[question][out] = values
-    return odds
+    return odds, models
 
 
 def calibrated(odds: Mapping[str, FloatArray], slopes: Mapping[str, tuple[float, float]]) -> FloatArray:
@@ -183,6 +186,9 @@ class Prepared:
     odds: dict[str, FloatArray]
     slopes: dict[str, tuple[float, float]]
     singles: list[RoleModel]
+    """First stages without each fold."""
+    models: list[StageTwo]
+    """Second stages without each fold."""
 
     @property
     def measured(self) -> list[PageData]:
@@ -218,8 +224,8 @@ def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int
     prepared = {}
     for kind, own, part in (("html", html, slice(0, len(html))), ("text", text, slice(len(html), None))):
         mine = {fold: values[part] for fold, values in scores.items()}
-        odds = out_of_fold(own, mine, kind)
-        prepared[kind] = Prepared(own, mine, odds, _slopes(odds, _rows(own, mine[None])), singles)
+        odds, models = out_of_fold(own, mine, kind)
+        prepared[kind] = Prepared(own, mine, odds, _slopes(odds, _rows(own, mine[None])), singles, models)
     return prepared
 
 
@@ -247,23 +253,55 @@ def train(
 ) -> RoleTable:
     """Fit the model on all labelled pages, write `weights.npz` and its metrics, and return the out-of-fold table."""
     table = table_of(prepared, trainer)
-    forests: dict[str, Forest] = {}
-    nets: dict[str, Nets] = {}
-    slopes: dict[str, tuple[float, float]] = {}
+    stages = {}
     for kind, part in prepared.items():
         rows = _rows(part.pages, part.scores[None])
-        model = _fit_two(rows, kind, rows.roles >= 0)
-        if model.nets is not None:
-            nets[kind] = model.nets
-        for question, forest in model.forests.items():
-            forests[f"{kind}.{question}"] = forest
-            slopes[f"{kind}.{question}"] = part.slopes[question]
-    clauses = clause_rows(prepared["html"].measured, prepared["html"].probabilities, prepared["html"].singles)
-    forests[CLAUSE], slopes[CLAUSE], clause_figures = fit_clauses(clauses)
+        stages[kind] = _fit_two(rows, kind, rows.roles >= 0)
+    forest, slope, clause_figures = fit_clauses(_clause_rows(prepared["html"]))
     table.figures.update(clause_figures)
     target.mkdir(parents=True, exist_ok=True)
-    data = model_bytes(trainer.fit(), forests, nets, slopes)
+    slopes = {kind: part.slopes for kind, part in prepared.items()}
+    data = _assembled(trainer.fit(), stages, slopes, forest, slope)
     (target / WEIGHTS).write_bytes(data)
     (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     say(f"role model: {len(data):,} bytes, sha256 {read_model(data).digest}")
     return table
+
+
+def _clause_rows(part: Prepared) -> ClauseRows:
+    return clause_rows(part.measured, part.probabilities, part.singles)
+
+
+def _assembled(
+    stage_one: RoleModel,
+    stages: Mapping[str, StageTwo],
+    slopes: Mapping[str, Mapping[str, tuple[float, float]]],
+    clause: Forest,
+    clause_slope: tuple[float, float],
+) -> bytes:
+    """Return the weights file of a first stage, the second stages by kind of input, and the forest below the line."""
+    forests = {f"{kind}.{question}": forest for kind, two in stages.items() for question, forest in two.forests.items()}
+    calibration = {
+        f"{kind}.{question}": slopes[kind][question] for kind, two in stages.items() for question in two.forests
+    }
+    nets = {kind: two.nets for kind, two in stages.items() if two.nets is not None}
+    return model_bytes(stage_one, {**forests, CLAUSE: clause}, nets, {**calibration, CLAUSE: clause_slope})
+
+
+def models_without_folds(prepared: Mapping[str, Prepared]) -> list[RoleModel]:
+    """Return a whole role model for each fold of domains that saw no page of it."""
+    rows = _clause_rows(prepared["html"])
+    _, slope, _ = fit_clauses(rows)
+    slopes = {kind: part.slopes for kind, part in prepared.items()}
+    return [
+        read_model(
+            _assembled(
+                prepared["html"].singles[fold],
+                {kind: part.models[fold] for kind, part in prepared.items()},
+                slopes,
+                clause,
+                slope,
+            )
+        )
+        for fold, clause in enumerate(clauses_without_folds(rows))
+    ]

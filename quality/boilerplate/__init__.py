@@ -6,10 +6,11 @@ from quality.boilerplate.main_text import (
     promise_of_blocks,
     take_out_furniture,
 )
-from quality.boilerplate.model import ScoredPage, score_page
+from quality.boilerplate.model import BoilerplateModel, ScoredPage, score_page
 
 __all__ = [
     "RESCUE_MARGIN",
+    "BoilerplateModel",
     "ScoredPage",
     "lines_from_blocks",
     "promise_of_blocks",
