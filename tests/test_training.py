@@ -35,7 +35,7 @@ from quality.pagetype import PAGE_TYPES
 from quality.policy import default_policy
 from quality.records import ROLES
 from quality.roles.features import line_features
-from quality.roles.model import role_model
+from quality.roles.model import CLAUSE, QUESTIONS, read_model, role_model
 from quality.segment import segment
 from quality.verdict_model import Features
 
@@ -367,3 +367,23 @@ def test_predictions_are_what_the_pipeline_says(tmp_path: Path, monkeypatch: pyt
         "id of https://chair.example/a": None,
         "id of https://table.example/a": None,
     }
+
+
+def test_predictions_that_cannot_be_written_are_said_before_anything_is_measured(
+    labels: Labels, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(models, "evaluate", lambda *_: pytest.fail("measured first"))
+    done = CliRunner().invoke(app, ["evaluate", str(labels.folder), "--predictions", str(tmp_path)])
+    assert done.exit_code == 2
+    assert f"--predictions {tmp_path}: Is a directory" in " ".join(done.stderr.split())
+
+
+def test_a_role_model_is_put_together_from_its_parts() -> None:
+    whole = role_model()
+    stages = {
+        kind: roles.StageTwo({q: whole.forests[f"{kind}.{q}"] for q in QUESTIONS}, whole.nets.get(kind))
+        for kind in ("html", "text")
+    }
+    slopes = {kind: {q: whole.calibration[f"{kind}.{q}"] for q in QUESTIONS} for kind in stages}
+    made = roles._assembled(whole, stages, slopes, whole.forests[CLAUSE], whole.calibration[CLAUSE])
+    assert read_model(made).digest == whole.digest

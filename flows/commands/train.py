@@ -38,10 +38,11 @@ def evaluate_command(
 
     chosen = _chosen(models)
     _require(labels)
+    if predictions is not None:
+        _require_writable(predictions)  # before an hour of measuring, not after it
     read = Labels(labels, policy, workers, typer.echo)
     tables = evaluate(read, chosen)
     if predictions is not None:
-        predictions.parent.mkdir(parents=True, exist_ok=True)
         typer.echo(f"{predictions}: {write_predictions(read, predictions)} pages")
     _judge(failures(tables, typer.echo))
 
@@ -58,6 +59,14 @@ def _chosen(names: Sequence[str]) -> tuple[Model, ...]:
 def _require(labels: Path) -> None:
     if not any(labels.glob("*.labels.jsonl.gz")):
         fail(f"{labels}: no *.labels.jsonl.gz in it")
+
+
+def _require_writable(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        fail(f"--predictions {path}: {error.strerror}")
 
 
 def _judge(failures: Sequence[str]) -> None:
