@@ -9,8 +9,9 @@ text has no furniture to strip: its lines are the blocks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import trafilatura
@@ -36,6 +37,7 @@ from quality.metadata import read_metadata
 from quality.page_features import page_features_of
 from quality.records import Article, Decoded, LineLayout, Repair
 from quality.repair import Repaired, repair_lines
+from quality.repair.double import repairs_in, undo_double_encoding
 
 _PARSER = HTMLParser(collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True)
 """trafilatura's settings, but every element is of one class: lxml's own look-up by tag calls Python for each."""
@@ -86,7 +88,8 @@ def extract_html(
     Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
     """
     entering("parse")
-    parsed = parse_html(decoded.text)
+    html, undone = undo_double_encoding(decoded.text)
+    parsed = parse_html(html)
     tree = parsed.tree
     elements = int(tree.xpath("count(//*)"))
     if elements > max_elements:
@@ -118,6 +121,7 @@ def extract_html(
         markup="html",
         page_features=features,
         flags=parsed.flags + flags + cut,
+        undone=undone,
     )
 
 
@@ -181,13 +185,15 @@ def _article(
     headings: tuple[str, ...] = (),
     page_features: dict[str, float] | None = None,
     flags: tuple[str, ...] = (),
+    undone: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> Article:
     language = identify(lines)
     repaired = repair_lines(lines, language=language)
     if repaired.repairs:
         language = identify(repaired.lines)
+    text = "\n".join(repaired.lines)
     return Article(
-        text="\n".join(repaired.lines),
+        text=text,
         layout=layout,
         url=_readable(url),
         title=_repaired_title(title, lines, repaired, language),
@@ -200,7 +206,7 @@ def _article(
         markup=markup,
         charset=decoded.charset,
         charset_method=decoded.method,
-        repairs=_with_replacements(repaired.repairs, decoded),
+        repairs=_with_replacements((*repairs_in(text, undone.items()), *repaired.repairs), decoded),
         damage=repaired.damage,
         page_features=page_features or {},
         flags=flags,

@@ -87,6 +87,15 @@ def test_furniture_goes_and_tails_stay():
     assert "".join(tree.itertext()) == "abcd"
 
 
+def test_an_empty_element_between_two_texts_still_parts_them():
+    broken = '<p>One ends here.<span class="br"></span>Two begins<i class="icon"></i></p><p><b></b>Three</p>'
+    tree = lxml.html.fromstring(f"<html><body>{broken}</body></html>")
+    page = read_page(tree, site=None)
+    units = units_of(page, {})
+    take_out_furniture(tree, page, ScoredPage(units, np.ones(len(units.blocks))))
+    assert [element.tag for element in tree.find("body").iter()] == ["body", "p", "span", "p"]
+
+
 @pytest.mark.parametrize("reference", ["&#1;", "&#x0b;", "&#xfffe;", "&#8;"])
 def test_references_to_characters_that_xml_forbids_stop_nothing(reference):
     body = next(case for case in CASES if case["name"] == "an ordinary article")["html"]

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quality import assess
 from quality.records import Article
 from quality.repair import repair_lines
+from quality.repair.double import undo_double_encoding
 from quality.segment import segment
 from quality.signals.encoding import damage_fraction
 
@@ -47,6 +49,54 @@ def test_damaged_text_is_restored(case: dict[str, Any]) -> None:
     found = repair_lines([case["text"]])
     assert flat(found.lines[0]) == flat(case["expected"])
     assert found.repairs
+
+
+@pytest.mark.parametrize(
+    ("line", "restored"),
+    [
+        ("Clients’ review: âââââ (4.9/5 stars)", None),
+        ("Rated ââââ by us, and itâs fair.", "Rated ââââ by us, and it’s fair."),
+    ],
+)
+def test_rows_of_one_damaged_mark_are_left_because_nothing_tells_what_they_were(
+    line: str, restored: str | None
+) -> None:
+    found = repair_lines([line])
+    assert found.lines == (restored or line,)
+    assert bool(found.repairs) == (restored is not None)
+
+
+def misread(text: str) -> str:
+    return text.encode("utf-8").decode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (
+            misread("It’s rated ⭐⭐⭐⭐⭐ – “fine”… café, naïve, 10 €"),
+            "It’s rated ⭐⭐⭐⭐⭐ – “fine”… café, naïve, 10 €",
+        ),
+        (misread("Путин сказал: «да»"), "Путин сказал: «да»"),
+        (misread("漢字を読むのは楽しいです。毎日"), "漢字を読むのは楽しいです。毎日"),
+        ("CAFÉ\x92S menu, voilà\x94 and É« stay", None),
+        ("Ã\x83Â©tude of nothing that can be read twice", "Ã©tude of nothing that can be read twice"),
+        ("çé\xa0 and à°¿ have no control characters", None),
+        ("clean text – with “marks”", None),
+    ],
+)
+def test_pages_that_were_decoded_twice_are_read_once(shown: str, expected: str | None) -> None:
+    html, found = undo_double_encoding(shown)
+    assert html == (expected or shown)
+    assert bool(found) == (expected is not None)
+
+
+def test_what_parsers_drop_is_restored_before_they_see_it() -> None:
+    said = "Reviewers gave the ferry ⭐⭐⭐⭐⭐ because it’s “never late” – not even in May, when the river is high."
+    page = f"<html><head><title>A ferry</title></head><body><article><p>{misread(said)}</p></article></body></html>"
+    found = assess(page.encode(), url="https://news.example/ferry")
+    assert said in found.text
+    assert {(r.restored, r.rule, r.count) for r in found.repairs} >= {("⭐", "double", 5), ("’", "double", 1)}
 
 
 MIXED = (

@@ -68,13 +68,22 @@ def _take_out_empty(tree: HtmlElement) -> None:
     for leaf in _LEAVES(tree):
         element = leaf
         while element is not None and len(element) == 0 and element.tag not in _KEPT_EMPTY:
-            if element.text and not element.text.isspace():
+            if (element.text and not element.text.isspace()) or _parts_text(element):
                 break
             parent = element.getparent()
             if element.text:
                 element.tail = element.text + (element.tail or "")
             _remove(element)
             element = parent
+
+
+def _parts_text(element: HtmlElement) -> bool:
+    """Whether text stands directly before and after an element that holds nothing: it may be what starts a new line."""
+    if element.text or not element.tail or element.tail.isspace():
+        return False
+    before, parent = element.getprevious(), element.getparent()
+    text: str | None = before.tail if before is not None else parent.text if parent is not None else None
+    return text is not None and not (text == "" or text.isspace())
 
 
 def _remove(element: HtmlElement) -> None:

@@ -75,8 +75,11 @@ def explain(line: str, units: Sequence[Unit], reader: Reader) -> list[Finding]:
         Finding(u.start, u.end, None, points, "word", "") for u, points in zip(units, known, strict=True) if points
     ]
     units = [unit for unit, points in zip(units, known, strict=True) if not points]
+    rows = _rows(line, units)
+    findings += [Finding(u.start, u.end, None, form_points(line[u.start : u.end], u), "unknown", "") for u in rows]
+    units = [unit for unit in units if unit not in rows]
     if not units:
-        return findings
+        return sorted(findings, key=lambda finding: finding.start)
     letters = [_is_letter(unit) for unit in units]
     restored, confirmed = _restore_words(line, units, letters, reader)
     view, places = _view(line, units, letters, restored)
@@ -106,6 +109,30 @@ def explain(line: str, units: Sequence[Unit], reader: Reader) -> list[Finding]:
             points -= 8.0  # quoted
         findings.append(Finding(unit.start, unit.end, original, points, rule, _word_at(line, unit)))
     return _paired(line, sorted(findings, key=lambda finding: finding.start))
+
+
+def _rows(line: str, units: Sequence[Unit]) -> set[Unit]:
+    """Return the units of which three or more stand in a row, all alike and with bytes missing.
+
+    "âââââ" was five stars or a rule across the page: no place tells its marks apart.
+    """
+    found: set[Unit] = set()
+    first = 0
+    for index in range(1, len(units) + 1):
+        here, before = units[index] if index < len(units) else None, units[index - 1]
+        if (
+            here is None
+            or here.start != before.end
+            or line[here.start : here.end] != line[before.start : before.end]
+            or here.complete
+        ):
+            if index - first >= MIN_ROW:
+                found.update(units[first:index])
+            first = index
+    return {unit for unit in found if not unit.complete and "\xa0" not in unit.originals}
+
+
+MIN_ROW = 3
 
 
 def _word_at(line: str, unit: Unit) -> str:
