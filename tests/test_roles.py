@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quality.records import KINDS, Article
+from quality.records import KINDS, Article, LineLayout
 from quality.roles import predict_roles, spans
 from quality.roles.context import context, structure
 from quality.roles.fit import NetSettings, TreeSettings, fit_mlps, fit_trees, forest_of, nets_of
 from quality.roles.model import compress, expand, role_model
 from quality.roles.nets import LEAST, Nets, standardised
 from quality.roles.ngrams import class_grams, merged, word_grams
-from quality.roles.prediction import predict_with
+from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import segment
 
 CASES = Path(__file__).parent / "cases" / "roles"
@@ -53,6 +53,38 @@ def document_of(text: str, *, url: str | None = None, language: str | None = "en
 def spans_of(text: str, *, url: str | None = None, language: str | None = "en"):
     document = document_of(text, url=url, language=language)
     return document, spans(document, predict_roles(document))
+
+
+HEAD = """The semicolon: a short life
+Born in a Venetian print shop, promoted by lawyers, shot at by journalists
+Print shops, three of them
+It may not see the century out, says a study of four million sentences
+for mark in text: count[mark] += 1
+The second paragraph is as doubtful as the rest of the page is."""
+
+
+@pytest.mark.parametrize(
+    ("junk", "title", "description", "cut"),
+    [
+        (
+            0.6,
+            "The semicolon: a short life | Print Week",
+            "It may not see the century out, says a study of four",
+            {0, 2},
+        ),
+        (0.6, "The semicolon: a short life", None, {2, 3}),
+        (0.6, "Another title of some length", None, {0, 1, 2, 3}),
+        (0.9, "The semicolon: a short life", "It may not see the century out, says a study of four", {1, 2, 3, 4}),
+    ],
+)
+def test_what_stands_below_the_title_and_code_must_be_junk_for_sure(junk, title, description, cut):
+    layout = tuple(LineLayout(tag="pre" if "count[" in line else "p", path=()) for line in HEAD.split("\n"))
+    article = Article(text=HEAD + " More." * 120, layout=layout, title=title, description=description, language="en")
+    document = segment(article)
+    row = [1 - junk, 0.0, junk, 0.0, 0.0]
+    found = spans(document, RolePrediction(np.array([row] * len(document.lines))))
+    last = document.lines[-1].index
+    assert {line.index for line in document.lines for span in found if span.start == line.start} - {last} == cut
 
 
 def flagged_chars(case: dict) -> int:
