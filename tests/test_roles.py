@@ -70,7 +70,7 @@ The second paragraph is as doubtful as the rest of the page is."""
             0.6,
             "The semicolon: a short life | Print Week",
             "It may not see the century out, says a study of four",
-            {0, 2},
+            {2},
         ),
         (0.6, "The semicolon: a short life", None, {2, 3}),
         (0.6, "Another title of some length", None, {0, 1, 2, 3}),
@@ -85,6 +85,33 @@ def test_what_stands_below_the_title_and_code_must_be_junk_for_sure(junk, title,
     found = spans(document, RolePrediction(np.array([row] * len(document.lines))))
     last = document.lines[-1].index
     assert {line.index for line in document.lines for span in found if span.start == line.start} - {last} == cut
+
+
+CITED = """The ferry carries 340 people and no cars since the pier was rebuilt in 2019.
+{heading}
+Harbour board, minutes of 3 May 2019
+A. Ruiz: Ferries of the lower river, Kiel 2011
+{next}
+Ten more ferries that you will love"""
+
+
+@pytest.mark.parametrize(
+    "heading", ["References", "Sources:", "**Quellen**", "Références", "参考文献", "المصادر", "Works cited"]
+)
+@pytest.mark.parametrize(("junk", "cut"), [(0.6, {0, 4, 5}), (0.9, {0, 2, 3, 4, 5})])
+def test_references_must_be_junk_for_sure_up_to_the_next_heading(heading, junk, cut):
+    text = CITED.format(heading=heading, next="More stories")
+    layout = tuple(LineLayout(tag="h2" if n in (1, 4) else "p", path=()) for n in range(6))
+    document = segment(Article(text=text + "\n" + "Word " * 130, layout=(*layout, None), language="en"))
+    found = spans(document, RolePrediction(np.array([[1 - junk, 0.0, junk, 0.0, 0.0]] * len(document.lines))))
+    assert {line.index for line in document.lines[:6] for span in found if span.start == line.start} == cut
+
+
+def test_a_reference_in_a_sentence_opens_no_list_of_references():
+    text = "Sources say the ferry is late.\nSubscribe today\n" + "Word " * 130
+    document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()),) * 3, language="en"))
+    found = spans(document, RolePrediction(np.array([[0.4, 0.0, 0.6, 0.0, 0.0]] * 3)))
+    assert {span.start for span in found} >= {0, text.index("Subscribe")}
 
 
 def flagged_chars(case: dict) -> int:

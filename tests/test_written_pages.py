@@ -1,0 +1,77 @@
+"""Whole pages that were written to be hard: no good article is lost, next to no good line is cut, and plugs are found."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from quality import assess
+from quality.dom import squeeze
+from quality.records import Assessment
+
+PAGES = Path(__file__).with_name("cases") / "written" / "pages.jsonl.gz"
+GROUPS = {"promo": "junk", "residue": "junk", "padding": "filler", "repeat": "filler", "content": "content"}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def judged() -> list[tuple[dict[str, Any], Assessment]]:
+    with gzip.open(PAGES, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    return [(record, assess(record["html"].encode(), url=record["url"])) for record in records]
+
+
+def flagged_lines(record: dict[str, Any], found: Assessment) -> Counter[tuple[str, str]]:
+    """Count lines by what they are and what half of their characters or more were flagged as."""
+    truth = {squeeze(text): GROUPS[role] for text, role in record["lines"]}
+    counts: Counter[tuple[str, str]] = Counter()
+    at = 0
+    for line in found.text.split("\n"):
+        start, end = at, at + len(line)
+        at = end + 1
+        if squeeze(line) not in truth:
+            continue
+        covered: Counter[str] = Counter()
+        for span in found.spans:
+            covered[GROUPS[span.kind]] += max(0, min(end, span.end) - max(start, span.start))
+        said = next((group for group, size in covered.items() if size >= len(line) / 2), "content")
+        counts[truth[squeeze(line)], said] += 1
+    return counts
+
+
+def test_every_page_is_an_article_in_the_language_it_was_written_in(judged) -> None:
+    assert len(judged) == 128
+    assert {found.page_type for _, found in judged} == {"article"}
+    assert [record["id"] for record, found in judged if found.language != record["language"]] == []
+
+
+def test_no_good_page_is_rejected_and_half_of_the_bad_ones_are(judged) -> None:
+    table = Counter((record["gate"], found.verdict) for record, found in judged)
+    assert table["accept", "reject"] == 0
+    assert table["accept", "review"] <= 2, table
+    assert table["reject", "reject"] >= 16, table
+    assert table["reject", "accept"] <= 6, table
+
+
+def test_lines_that_are_flagged_deserve_it(judged) -> None:
+    counts = sum((flagged_lines(record, found) for record, found in judged), Counter[tuple[str, str]]())
+    content = sum(n for (truth, _), n in counts.items() if truth == "content")
+    assert content > 2_000
+    assert counts["content", "junk"] <= 0.011 * content, counts
+    assert counts["content", "filler"] <= 0.002 * content, counts
+    junk = sum(n for (truth, _), n in counts.items() if truth == "junk")
+    assert counts["junk", "junk"] >= 0.42 * junk, counts
+    filler = sum(n for (truth, _), n in counts.items() if truth == "filler")
+    assert counts["filler", "filler"] >= 0.38 * filler, counts
+
+
+def test_in_good_pages_hardly_a_line_of_content_is_cut(judged) -> None:
+    good = [flagged_lines(record, found) for record, found in judged if record["gate"] == "accept"]
+    worst = max(counts["content", "junk"] + counts["content", "filler"] for counts in good)
+    assert worst <= 3
