@@ -70,6 +70,7 @@ def test_no_more_pages_than_asked_for_and_failures_are_counted(tmp_path: Path) -
     assert {slow.origin for slow in timing.slowest} <= {f"https://example.com/{n}" for n in (0, 2, 3, "empty")}
 
 
+@pytest.mark.slow
 def test_the_command_prints_a_table_or_json() -> None:
     done = quality(SEEDS, "--pages", 3, "--format", "json")
     assert done.returncode == 0, done.stderr

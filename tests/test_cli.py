@@ -69,6 +69,7 @@ def test_evidence_quotes_stand_in_the_text(warehouse: Path) -> None:
     assert rows(warehouse, "select count(*) > 5 as some from evidence") == [{"some": True}]
 
 
+@pytest.mark.slow
 def test_changed_bytes_under_one_url_are_a_new_page(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     text = "The council approved the bridge on Monday after a hearing. " * 20
@@ -81,6 +82,7 @@ def test_changed_bytes_under_one_url_are_a_new_page(tmp_path: Path) -> None:
     assert rows(path, "select source from sources") == [{"source": "a.example"}]
 
 
+@pytest.mark.slow
 def test_bad_inputs_are_failures_and_the_rest_is_scored(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
@@ -147,6 +149,7 @@ def test_an_unknown_policy_key_stops_the_start(tmp_path: Path) -> None:
     assert not (tmp_path / "w.duckdb").exists()
 
 
+@pytest.mark.slow
 def test_gate_exit_codes(warehouse: Path) -> None:
     assert quality("gate", "--warehouse", warehouse).returncode == 0
     assert quality("gate", "file:seeds", "--warehouse", warehouse).returncode == 0
@@ -163,6 +166,7 @@ def test_sql_formats_and_refusals(warehouse: Path) -> None:
     assert "read-only" in refused.stderr
 
 
+@pytest.mark.slow
 def test_inspect_shows_what_an_editor_wants_to_see() -> None:
     seed = next(SEEDS.glob("004*.txt"))
     text = quality("inspect", seed).stdout
@@ -183,6 +187,7 @@ def test_export_writes_clean_text(warehouse: Path, tmp_path: Path) -> None:
     assert all("Leave a Comment" not in article["text"] for article in exported)
 
 
+@pytest.mark.slow
 def test_rescore_judges_again_without_the_inputs(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     inbox = tmp_path / "inbox"

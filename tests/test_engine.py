@@ -21,6 +21,8 @@ from quality.policy import default_policy
 from quality.records import RawPage
 from tests import crash, hostile
 
+pytestmark = pytest.mark.slow
+
 SENTENCE = "The council of ward {n} spent {n} euros on the bridge on Monday, said engineer Berg after the hearing. "
 MINUTE = 60.0
 
@@ -78,7 +80,6 @@ class Sleeper(bytes):
         return False
 
 
-@pytest.mark.slow
 def test_a_page_that_kills_its_worker_is_quarantined_and_its_neighbours_are_not(tmp_path: Path) -> None:
     good = pages(20)
     bad = dataclasses.replace(good[7], body=Killer(good[7].body))
@@ -89,7 +90,6 @@ def test_a_page_that_kills_its_worker_is_quarantined_and_its_neighbours_are_not(
     assert "a worker died twice on this page (signal 9)" in str(failed[bad.url])
 
 
-@pytest.mark.slow
 def test_a_page_that_hangs_ends_at_its_limit(tmp_path: Path) -> None:
     good = pages(6)
     bad = dataclasses.replace(good[2], body=Sleeper(good[2].body))
@@ -102,7 +102,6 @@ def test_a_page_that_hangs_ends_at_its_limit(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_killed_workers_lose_and_double_nothing(tmp_path: Path) -> None:
     stop = threading.Event()
 
@@ -127,7 +126,6 @@ def test_killed_workers_lose_and_double_nothing(tmp_path: Path) -> None:
     assert not [row for row in found.values() if row["failure_stage"]]
 
 
-@pytest.mark.slow
 @pytest.mark.server
 def test_dask_gives_the_rows_of_the_local_engine_even_if_a_worker_dies(tmp_path: Path) -> None:
     import dask
@@ -150,13 +148,11 @@ def test_dask_gives_the_rows_of_the_local_engine_even_if_a_worker_dies(tmp_path:
     assert found == expected
 
 
-@pytest.mark.slow
 def test_a_run_killed_at_any_moment_is_resumed_without_loss(tmp_path: Path) -> None:
     results = list(crash.rounds(3, 120, tmp_path, longest=6.0))
     assert [result.victim for result in results] == ["parent", "worker", "all"]
 
 
-@pytest.mark.slow
 def test_hostile_pages_end_within_their_limit_and_leave_their_neighbours_alone(tmp_path: Path) -> None:
     limits = job(tmp_path, seconds=6.0)
     hostile_pages = [

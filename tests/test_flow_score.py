@@ -32,6 +32,8 @@ from quality.policy import default_policy
 from warehouse.errors import NoWarehouse
 from warehouse.reader import Snapshot
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 SENTENCE = "The harbour office counted {n} ships in week {n}, {m} fewer than the year before, said pilot Jens Berg. "
 

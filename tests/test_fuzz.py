@@ -23,6 +23,8 @@ from quality.policy import default_policy
 from quality.records import Assessment, RawPage
 from tests.fuzz import mutated, second_answers, violations
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 POLICY = default_policy()
 PAGES, ELSEWHERE, AT_ONCE = 200, 10, 50

@@ -9,6 +9,8 @@ import pytest
 
 from tests.test_cli import quality, rows
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The council of ward {n} approved bridge {n} on Monday, said engineer Berg after a hearing of {n} hours. " * 12
 DENY = '[deny."bad.example"]\nnote = "link farm"\nwho = "mk"\n'
 

@@ -110,6 +110,7 @@ def trained(labels: Labels, tmp_path_factory: pytest.TempPathFactory) -> Trained
     return Trained(folder, train(own, folder, ("verdict", "page_type")), said)
 
 
+@pytest.mark.slow
 def test_candidates_are_written_whole(trained: Trained) -> None:
     assert list(trained.tables) == ["page_type", "verdict"], "in the order in which they lean on each other"
     for model, table in trained.tables.items():
