@@ -22,7 +22,7 @@ from flows.training import boilerplate, models, predictions, roles, verdict_page
 from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
 from flows.training.role_pages import OWN_ROLES, RolePage, own_labels_by_url, text_digest, with_own_labels
-from flows.training.role_scores import PageData
+from flows.training.role_scores import PageData, cross_scores
 from flows.training.role_table import Floors, RoleTable
 from flows.training.verdict_pages import GATES, own_gates, read_gates, written_examples
 from flows.training.verdict_table import Judged, area, calibration_error, reliability, verdict_table, with_rules
@@ -388,3 +388,14 @@ def test_a_role_model_is_put_together_from_its_parts() -> None:
     slopes = {kind: {q: whole.calibration[f"{kind}.{q}"] for q in QUESTIONS} for kind in stages}
     made = roles._assembled(whole, stages, slopes, whole.forests[CLAUSE], whole.calibration[CLAUSE])
     assert read_model(made).digest == whole.digest
+
+
+def test_no_score_comes_from_a_fit_that_saw_its_fold_and_each_fit_is_told() -> None:
+    fits = SimpleNamespace(fit=lambda without_folds: SimpleNamespace(stage_one=lambda _: set(without_folds)))
+    pages = [SimpleNamespace(page=SimpleNamespace(fold=fold), features=None) for fold in (0, 1, 2, 3, 4, 4, 0)]
+    told: list[str] = []
+    scores, singles = cross_scores(fits, pages, tell=told.append)
+    assert len(singles) == 5
+    for held_out, row in scores.items():
+        assert row == [{data.page.fold} | ({held_out} - {None}) for data in pages]
+    assert told == [f"line roles: first stage {number} of 15" for number in range(1, 16)]

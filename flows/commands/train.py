@@ -25,7 +25,7 @@ def train_command(labels: Path, output: Path, *, models: Sequence[str], policy: 
     chosen = _chosen(models)
     _require(labels)
     output.mkdir(parents=True, exist_ok=True)
-    _judge(failures(train(Labels(labels, policy, workers, typer.echo), output, chosen), typer.echo))
+    _judge(failures(train(Labels(labels, policy, workers, typer.echo, _tell), output, chosen), typer.echo))
 
 
 def evaluate_command(
@@ -40,11 +40,16 @@ def evaluate_command(
     _require(labels)
     if predictions is not None:
         _require_writable(predictions)  # before an hour of measuring, not after it
-    read = Labels(labels, policy, workers, typer.echo)
+    read = Labels(labels, policy, workers, typer.echo, _tell)
     tables = evaluate(read, chosen)
     if predictions is not None:
         typer.echo(f"{predictions}: {write_predictions(read, predictions)} pages")
     _judge(failures(tables, typer.echo))
+
+
+def _tell(what: str) -> None:
+    """Say on standard error what is done now."""
+    typer.echo(what, err=True)
 
 
 def _chosen(names: Sequence[str]) -> tuple[Model, ...]:

@@ -40,6 +40,8 @@ class Labels:
     policy: Policy
     workers: int
     say: Say = field(default=print)
+    tell: Say = field(default=lambda _: None)
+    """Hears what is done now: the line roles take most of an hour."""
 
     @cached_property
     def pages(self) -> list[PageData]:
@@ -56,7 +58,7 @@ class Labels:
     @cached_property
     def prepared(self) -> dict[str, roles.Prepared]:
         """The role model's out-of-fold answers."""
-        return roles.prepare(self.pages, self.trainer, workers=self.workers)
+        return roles.prepare(self.pages, self.trainer, workers=self.workers, tell=self.tell)
 
     @cached_property
     def articles(self) -> list[LabelledArticle]:

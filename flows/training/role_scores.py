@@ -7,7 +7,7 @@ turn.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -170,7 +170,7 @@ def _sampled(data: PageData) -> FloatArray:
 
 
 def cross_scores(
-    trainer: StageOneTrainer, pages: Sequence[PageData]
+    trainer: StageOneTrainer, pages: Sequence[PageData], *, tell: Callable[[str], None] = lambda _: None
 ) -> tuple[dict[int | None, list[Scores]], list[RoleModel]]:
     """Return, for each held-out fold, the scores of every page (under None those for the model that ships); and the
     first stages without each single fold.
@@ -179,17 +179,22 @@ def cross_scores(
     every page has scores of a stage one without its own fold.
     """
     result: dict[int | None, list[Scores]] = {fold: [{} for _ in pages] for fold in (*range(FOLDS), None)}
-    singles = [trainer.fit(without_folds=(fold,)) for fold in range(FOLDS)]
+    pairs = list(combinations(range(FOLDS), 2))
+    singles = []
+    for fold in range(FOLDS):
+        tell(f"line roles: first stage {fold + 1} of {FOLDS + len(pairs)}")
+        singles.append(trainer.fit(without_folds=(fold,)))
     for fold, model in enumerate(singles):
         for number, data in enumerate(pages):
             if data.page.fold == fold:
                 result[fold][number] = result[None][number] = model.stage_one(data.features)
-    for one, other in combinations(range(FOLDS), 2):
+    for number, (one, other) in enumerate(pairs):
+        tell(f"line roles: first stage {FOLDS + number + 1} of {FOLDS + len(pairs)}")
         model = trainer.fit(without_folds=(one, other))
-        for number, data in enumerate(pages):
+        for place, data in enumerate(pages):
             if data.page.fold in (one, other):
                 held_out = other if data.page.fold == one else one
-                result[held_out][number] = model.stage_one(data.features)
+                result[held_out][place] = model.stage_one(data.features)
     return result, singles
 
 

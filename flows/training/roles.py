@@ -136,7 +136,11 @@ def _fit_two(rows: StageTwoRows, kind: str, kept: NDArray[np.bool_]) -> StageTwo
 
 
 def out_of_fold(
-    pages: Sequence[PageData], scores: Mapping[int | None, list[Scores]], kind: str
+    pages: Sequence[PageData],
+    scores: Mapping[int | None, list[Scores]],
+    kind: str,
+    *,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[dict[str, FloatArray], list[StageTwo]]:
     """Return the second stage's log-odds of each question for every line, by models that saw no page of its domain, and
     these models, one a fold."""
@@ -145,6 +149,7 @@ def out_of_fold(
     odds = {question: np.zeros(len(folds)) for question in QUESTIONS}
     models = []
     for fold in range(FOLDS):
+        tell(f"line roles: second stage for {kind}, {fold + 1} of {FOLDS}")
         rows = _rows(pages, scores[fold])
         model = _fit_two(rows, kind, folds != fold)
         models.append(model)
@@ -205,8 +210,14 @@ class Prepared:
         return calibrated(self.odds, self.slopes)[_lines_of(self.pages, wanted)]
 
 
-def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int) -> dict[str, Prepared]:
-    """Score and cross-validate the labelled pages as HTML and as plain text."""
+def prepare(
+    pages: Sequence[PageData],
+    trainer: StageOneTrainer,
+    *,
+    workers: int,
+    tell: Callable[[str], None] = lambda _: None,
+) -> dict[str, Prepared]:
+    """Score and cross-validate the labelled pages as HTML and as plain text; `tell` hears what is done now."""
     html = [page for page in pages if page.page.roles is not None]
     more = [
         replace(data, page=page)
@@ -220,11 +231,11 @@ def prepare(pages: Sequence[PageData], trainer: StageOneTrainer, *, workers: int
     with ProcessPoolExecutor(workers) as pool:
         text = list(pool.map(_page_data, plain, chunksize=16))
     html = [*html, *more]
-    scores, singles = cross_scores(trainer, [*html, *text])
+    scores, singles = cross_scores(trainer, [*html, *text], tell=tell)
     prepared = {}
     for kind, own, part in (("html", html, slice(0, len(html))), ("text", text, slice(len(html), None))):
         mine = {fold: values[part] for fold, values in scores.items()}
-        odds, models = out_of_fold(own, mine, kind)
+        odds, models = out_of_fold(own, mine, kind, tell=tell)
         prepared[kind] = Prepared(own, mine, odds, _slopes(odds, _rows(own, mine[None])), singles, models)
     return prepared
 
