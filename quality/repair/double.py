@@ -18,6 +18,7 @@ LEAST_FORMS = 10
 """Three-byte forms of other scripts that a page needs before they are read: one alone can be an accent and two signs."""
 
 _CONTROL = re.compile("[\x80-\x9f]")
+_CONTROLS = tuple(map(chr, range(0x80, 0xA0)))
 _TWO = "[\xc3-\xc5\xce-\xd1\xd7-\xd9][\x80-\xbf]"
 _MARK = "[\xe2\xef][\x80-\xbf]{2}"
 _THREE = "[\xe0\xe1\xe3-\xed][\x80-\xbf]{2}"
@@ -34,7 +35,7 @@ def undo_double_encoding(html: str) -> tuple[str, Counter[tuple[str, str]]]:
     A page without control characters comes back as it is. Forms without one are restored where the page has others with
     the same first character that have one, where that is "Ã" or "Â", and in pages of scripts of three bytes a character.
     """
-    if html.isascii() or not _CONTROL.search(html):
+    if html.isascii() or not any(control in html for control in _CONTROLS):  # a fourth of the time of a regex
         return html, Counter()
     seen: Counter[str] = Counter()
     for match in _FORMS.finditer(html):
