@@ -45,30 +45,42 @@ def flagged_lines(record: dict[str, Any], found: Assessment) -> Counter[tuple[st
     return counts
 
 
+def total(judged: list[tuple[dict[str, Any], Assessment]], *, english: bool) -> Counter[tuple[str, str]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for record, found in judged:
+        if (record["language"] == "en") == english:
+            counts += flagged_lines(record, found)
+    return counts
+
+
+def share(counts: Counter[tuple[str, str]], truth: str, said: str) -> float:
+    return counts[truth, said] / sum(n for (is_, _), n in counts.items() if is_ == truth)
+
+
 def test_every_page_is_an_article_in_the_language_it_was_written_in(judged) -> None:
-    assert len(judged) == 128
+    assert len(judged) == 164
     assert {found.page_type for _, found in judged} == {"article"}
     assert [record["id"] for record, found in judged if found.language != record["language"]] == []
 
 
-def test_no_good_page_is_rejected_and_half_of_the_bad_ones_are(judged) -> None:
-    table = Counter((record["gate"], found.verdict) for record, found in judged)
-    assert table["accept", "reject"] == 0
-    assert table["accept", "review"] <= 2, table
-    assert table["reject", "reject"] >= 16, table
-    assert table["reject", "accept"] <= 6, table
+def test_no_good_page_is_rejected_and_half_of_the_bad_english_ones_are(judged) -> None:
+    table = Counter((record["language"] == "en", record["gate"], found.verdict) for record, found in judged)
+    assert table[True, "accept", "reject"] == table[False, "accept", "reject"] == 0
+    assert table[True, "accept", "review"] <= 2 and table[False, "accept", "review"] <= 4, table
+    assert table[True, "reject", "reject"] >= 16, table
+    assert table[True, "reject", "accept"] <= 4, table
 
 
 def test_lines_that_are_flagged_deserve_it(judged) -> None:
-    counts = sum((flagged_lines(record, found) for record, found in judged), Counter[tuple[str, str]]())
-    content = sum(n for (truth, _), n in counts.items() if truth == "content")
-    assert content > 2_000
-    assert counts["content", "junk"] <= 0.011 * content, counts
-    assert counts["content", "filler"] <= 0.002 * content, counts
-    junk = sum(n for (truth, _), n in counts.items() if truth == "junk")
-    assert counts["junk", "junk"] >= 0.42 * junk, counts
-    filler = sum(n for (truth, _), n in counts.items() if truth == "filler")
-    assert counts["filler", "filler"] >= 0.38 * filler, counts
+    english, others = total(judged, english=True), total(judged, english=False)
+    assert share(english, "content", "junk") <= 0.011, english
+    assert share(english, "content", "filler") <= 0.002, english
+    assert share(english, "junk", "junk") >= 0.42, english
+    assert share(english, "filler", "filler") >= 0.38, english
+    assert share(others, "content", "junk") <= 0.02, others
+    assert share(others, "content", "filler") <= 0.004, others
+    assert share(others, "junk", "junk") >= 0.48, others
+    assert share(others, "filler", "filler") >= 0.04, others  # a known weakness: see the pages' README
 
 
 def test_in_good_pages_hardly_a_line_of_content_is_cut(judged) -> None:
