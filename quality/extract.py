@@ -206,7 +206,7 @@ def _article(
         markup=markup,
         charset=decoded.charset,
         charset_method=decoded.method,
-        repairs=_with_replacements((*repairs_in(text, undone.items()), *repaired.repairs), decoded),
+        repairs=_with_replacements((*repairs_in(text, undone), *repaired.repairs), decoded),
         damage=repaired.damage,
         page_features=page_features or {},
         flags=flags,

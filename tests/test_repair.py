@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from quality import assess
 from quality.records import Article
 from quality.repair import repair_lines
-from quality.repair.double import undo_double_encoding
+from quality.repair.double import MAX_RECORDS, repairs_in, undo_double_encoding
 from quality.segment import segment
 from quality.signals.encoding import damage_fraction
 
@@ -97,6 +97,17 @@ def test_what_parsers_drop_is_restored_before_they_see_it() -> None:
     found = assess(page.encode(), url="https://news.example/ferry")
     assert said in found.text
     assert {(r.restored, r.rule, r.count) for r in found.repairs} >= {("⭐", "double", 5), ("’", "double", 1)}
+
+
+@pytest.mark.parametrize("forms", [["’"], [chr(0x10000 + 5 * n) for n in range(30_000)]], ids=["one", "many"])
+def test_a_page_of_nothing_but_double_encoding_takes_bounded_time(forms: list[str]) -> None:
+    page = misread("".join(forms) * (300_000 // len(forms)))
+    began = time.process_time()
+    html, found = undo_double_encoding(page)
+    kinds = repairs_in(html, found)
+    assert time.process_time() - began < 3.0
+    assert html == "".join(forms) * (300_000 // len(forms))
+    assert len(kinds) == min(len(forms), MAX_RECORDS)
 
 
 MIXED = (
