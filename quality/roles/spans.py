@@ -40,7 +40,7 @@ two plugs is no plug. Out of fold this cost F1 0.002 with HTML and 0.03 in plain
 lexicon finds a phrase; they are not exempt here."""
 SURE = 0.8
 """Probability of junk that lines need which are content by their place: code, the line below the title, one that says what
-the page says of itself, and references. Out of fold 38 content lines and 7 lines of junk stay by it."""
+the page says of itself, and references. Of 1,925 such lines 40 of content and 6 of junk stay by these rules, out of fold."""
 _AROUND_HEADING = " \t\xa0:.*#_-–—"
 HEAD_LINES = 6
 """Lines among which a title is followed by a standfirst."""
@@ -55,7 +55,7 @@ REFERENCES = frozenset(
         "daftar pustaka|referensi"
     ).split("|")
 )
-"""Headings over what a text rests on: eleven in twelve were content to the readers, and 89 in 96 of the lines below them."""
+"""Headings over what a text rests on: to the readers nine of ten were content, and of 65 lines below them 52, and 6 junk."""
 SENTENCE_WORDS = 12
 SHORT_WORDS = 120
 """Articles with fewer words were never labelled: they are treated as carefully as plain text."""
