@@ -30,6 +30,8 @@ _FOUR = "\xf0[\x80-\xbf]{3}"
 _FORMS = re.compile(f"{_FOUR}|{_MARK}|{_TWO}|\xc2[\xa0-\xbf]|{_THREE}")
 _FREE_LEADS = "\xc2\xc3"
 """Leads that are read without a control character after them: "Ã©" is no word's end."""
+_ALPHABETS = ("\xd0\xd1", "\xce\xcf", "\xd8\xd9")
+"""Leads of Cyrillic, Greek and Arabic: letters of one alphabet are damaged together, with a control character or without."""
 _WIDE_LEADS = frozenset("\xe0\xe1\xe3\xe4\xe5\xe6\xe7\xe8\xe9\xea\xeb\xec\xed")
 
 
@@ -37,7 +39,7 @@ def undo_double_encoding(html: str) -> tuple[str, Counter[tuple[str, str]]]:
     """Return the page with double-encoded characters restored, and how often each (form, character) was.
 
     A page without control characters comes back as it is. Forms without one are restored where the page has others with
-    the same first character that have one, where that is "Ã" or "Â", and in pages of scripts of three bytes a character.
+    a first character of the same alphabet that have one, where that is "Ã" or "Â", and in pages of scripts of three bytes.
     """
     if html.isascii() or not any(control in html for control in _CONTROLS):  # a fourth of the time of a regex
         return html, Counter()
@@ -53,7 +55,7 @@ def undo_double_encoding(html: str) -> tuple[str, Counter[tuple[str, str]]]:
         leads |= _WIDE_LEADS
     if not leads:
         return html, Counter()
-    leads |= set(_FREE_LEADS)
+    leads |= set(_FREE_LEADS).union(*(pair for pair in _ALPHABETS if not leads.isdisjoint(pair)))
     table = {form: character for form, character in read.items() if form[0] in leads}
     restored = _FORMS.sub(lambda match: table.get(match.group(), match.group()), html)
     return restored, Counter({(form, character): counts[form] for form, character in table.items()})
