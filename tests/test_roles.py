@@ -12,9 +12,11 @@ import pytest
 from quality.records import KINDS, Article, LineLayout
 from quality.roles import predict_roles, spans
 from quality.roles.context import context, structure
+from quality.roles.features import line_features
 from quality.roles.fit import NetSettings, TreeSettings, fit_mlps, fit_trees, forest_of, nets_of
 from quality.roles.model import compress, expand, role_model
 from quality.roles.nets import LEAST, Nets, standardised
+from quality.roles.neutral import NEUTRAL, SPEAKS_FROM, neutral_columns, with_neutral
 from quality.roles.ngrams import class_grams, merged, word_grams
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import segment
@@ -181,6 +183,33 @@ def test_lines_are_answered_alike_however_many_are_asked_at_once(monkeypatch):
     monkeypatch.setattr("quality.roles.model.BLOCK", 3)
     assert len(whole) > 6
     assert np.allclose(predict_with(role_model(), document_of(text)).probabilities, whole, atol=1e-5)
+
+
+def test_only_a_text_known_to_be_in_another_language_asks_the_neutral_stage():
+    text = next(case["text"] for case in POSITIVES if case["label"] == "padding-de")
+    german, unknown, english = (
+        predict_roles(document_of(text, language=language)).filler for language in ("de", None, "en")
+    )
+    assert np.array_equal(unknown, english)
+    assert (german >= english).all() and german.mean() > english.mean() + 0.1
+
+
+def test_the_neutral_stage_reads_no_word_and_compares_with_the_lines_around():
+    text = "Eins\nzwei drei vier fünf\nsechs 7"
+    features, foreign = (line_features(document_of(t)) for t in (text, text.translate(str.maketrans("aei", "яжы"))))
+    columns = neutral_columns(features)
+    chars = columns["shape.chars"].tolist()
+    assert columns["before.shape.chars"].tolist()[1:] == chars[:-1]
+    assert columns["after.shape.chars"].tolist()[:-1] == chars[1:]
+    assert np.allclose(columns["relative.shape.chars"], columns["shape.chars"] - np.mean(chars))
+    assert not any(name.startswith(("score.", "layout.", "page.")) for name in columns)
+    assert all(np.array_equal(columns[n], v, equal_nan=True) for n, v in neutral_columns(foreign).items())
+    assert tuple(columns) == role_model().columns[NEUTRAL]
+
+
+def test_doubts_of_the_neutral_stage_do_not_count():
+    ordinary, neutral = np.array([0.1, 0.1, 0.9]), np.array([SPEAKS_FROM - 0.01, SPEAKS_FROM, 0.5])
+    assert with_neutral(ordinary, neutral).tolist() == [0.1, SPEAKS_FROM, 0.9]
 
 
 def test_prediction_repeats_itself():

@@ -21,6 +21,7 @@ from flows.cli import app
 from flows.training import boilerplate, models, predictions, roles, verdict_pages
 from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
+from flows.training.role_neutral import Neutral
 from flows.training.role_pages import OWN_ROLES, RolePage, own_labels_by_url, text_digest, with_own_labels
 from flows.training.role_scores import PageData, cross_scores
 from flows.training.role_table import Floors, RoleTable
@@ -36,6 +37,7 @@ from quality.policy import default_policy
 from quality.records import ROLES
 from quality.roles.features import line_features
 from quality.roles.model import CLAUSE, QUESTIONS, read_model, role_model
+from quality.roles.neutral import NEUTRAL
 from quality.segment import segment
 from quality.verdict_model import Features
 
@@ -386,7 +388,10 @@ def test_a_role_model_is_put_together_from_its_parts() -> None:
         for kind in ("html", "text")
     }
     slopes = {kind: {q: whole.calibration[f"{kind}.{q}"] for q in QUESTIONS} for kind in stages}
-    made = roles._assembled(whole, stages, slopes, whole.forests[CLAUSE], whole.calibration[CLAUSE])
+    neutral = Neutral(whole.forests[NEUTRAL], [], whole.columns[NEUTRAL], whole.calibration[NEUTRAL], {})
+    made = roles._assembled(
+        whole, stages, slopes, whole.forests[CLAUSE], whole.calibration[CLAUSE], neutral, neutral.forest
+    )
     assert read_model(made).digest == whole.digest
 
 

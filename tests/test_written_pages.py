@@ -69,6 +69,7 @@ def test_no_good_page_is_rejected_and_half_of_the_bad_english_ones_are(judged) -
     assert table[True, "accept", "review"] <= 2 and table[False, "accept", "review"] <= 4, table
     assert table[True, "reject", "reject"] >= 16, table
     assert table[True, "reject", "accept"] <= 4, table
+    assert table[False, "reject", "reject"] >= 7 and table[False, "reject", "accept"] <= 3, table
 
 
 def test_lines_that_are_flagged_deserve_it(judged) -> None:
@@ -80,7 +81,7 @@ def test_lines_that_are_flagged_deserve_it(judged) -> None:
     assert share(others, "content", "junk") <= 0.02, others
     assert share(others, "content", "filler") <= 0.004, others
     assert share(others, "junk", "junk") >= 0.48, others
-    assert share(others, "filler", "filler") >= 0.04, others  # a known weakness: see the pages' README
+    assert share(others, "filler", "filler") >= 0.35, others
 
 
 def test_in_good_pages_hardly_a_line_of_content_is_cut(judged) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from quality.roles.clauses import COLUMNS
 from quality.roles.model import CLAUSE, RoleModel, compress
 from quality.roles.nets import Nets
+from quality.roles.neutral import NEUTRAL
 from quality.trees import Forest
 
 HTML_ONLY = ("layout.", "page.", "score.class_")
@@ -28,8 +29,10 @@ def model_bytes(
     forests: Mapping[str, Forest],
     nets: Mapping[str, Nets],
     slopes: Mapping[str, tuple[float, float]],
+    neutral_names: tuple[str, ...],
 ) -> bytes:
     """Return the bytes of the weights file: arrays only, the same bytes for the same arrays."""
+    listed = {CLAUSE: COLUMNS, NEUTRAL: neutral_names}
     arrays: dict[str, NDArray[np.generic]] = {}
     for name, table in (("line", stage_one.line), ("near", stage_one.near), ("classes", stage_one.classes)):
         arrays[name], arrays[f"{name}.top"] = compress(table)
@@ -40,7 +43,7 @@ def model_bytes(
     arrays["calibration"] = np.array([slopes[name] for name in forests])
     for name, forest in forests.items():
         arrays.update(forest.arrays(name))
-        arrays[f"{name}.columns"] = np.array(COLUMNS if name == CLAUSE else column_names(name.split(".")[0]))
+        arrays[f"{name}.columns"] = np.array(listed.get(name) or column_names(name.split(".")[0]))
     for kind, networks in nets.items():
         arrays.update(networks.arrays(f"{kind}.nets"))
     buffer = io.BytesIO()

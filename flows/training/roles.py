@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flows.training.role_clauses import ClauseRows, clause_rows, clauses_without_folds, fit_clauses
+from flows.training.role_neutral import Neutral, fit_neutral
 from flows.training.role_pages import (
     FOLDS,
     WINDOW_TRUST,
@@ -42,6 +43,7 @@ from quality.roles.model import (
     read_model,
 )
 from quality.roles.nets import Nets
+from quality.roles.neutral import NEUTRAL, needs_neutral, with_neutral
 from quality.roles.prediction import roles_of
 from quality.segment import segment
 from quality.trees import Forest
@@ -159,9 +161,19 @@ def out_of_fold(
     return odds, models
 
 
-def calibrated(odds: Mapping[str, FloatArray], slopes: Mapping[str, tuple[float, float]]) -> FloatArray:
-    """Turn log-odds into role probabilities, lines x roles."""
-    return roles_of({q: 1.0 / (1.0 + np.exp(-(slopes[q][0] * v + slopes[q][1]))) for q, v in odds.items()})
+def calibrated(
+    odds: Mapping[str, FloatArray], slopes: Mapping[str, tuple[float, float]], neutral: FloatArray
+) -> FloatArray:
+    """Turn log-odds into role probabilities, lines x roles. `neutral`: what the neutral stage says of filler, or 0."""
+    answers = {q: 1.0 / (1.0 + np.exp(-(slopes[q][0] * v + slopes[q][1]))) for q, v in odds.items()}
+    return roles_of(answers | {"filler": with_neutral(answers["filler"], neutral)})
+
+
+def neutral_answers(pages: Sequence[PageData], neutral: Neutral) -> FloatArray:
+    """Return the neutral stage's out-of-fold probability of filler for the lines that it is asked of, 0 for others."""
+    return np.concatenate(
+        [neutral.probabilities(p) if needs_neutral(p.page.article.language) else np.zeros(p.size) for p in pages]
+    )
 
 
 def _slopes(odds: Mapping[str, FloatArray], rows: StageTwoRows) -> dict[str, tuple[float, float]]:
@@ -194,6 +206,8 @@ class Prepared:
     """First stages without each fold."""
     models: list[StageTwo]
     """Second stages without each fold."""
+    neutral: Neutral
+    """The stage for filler in other languages, one for both kinds."""
 
     @property
     def measured(self) -> list[PageData]:
@@ -207,7 +221,8 @@ class Prepared:
 
     def answers(self, wanted: Callable[[RolePage], bool]) -> FloatArray:
         """Return the out-of-fold role probabilities of the pages that are wanted, lines x roles."""
-        return calibrated(self.odds, self.slopes)[_lines_of(self.pages, wanted)]
+        said = calibrated(self.odds, self.slopes, neutral_answers(self.pages, self.neutral))
+        return said[_lines_of(self.pages, wanted)]
 
 
 def prepare(
@@ -232,11 +247,13 @@ def prepare(
         text = list(pool.map(_page_data, plain, chunksize=16))
     html = [*html, *more]
     scores, singles = cross_scores(trainer, [*html, *text], tell=tell)
+    tell("line roles: filler in other languages")
+    neutral = fit_neutral(html)
     prepared = {}
     for kind, own, part in (("html", html, slice(0, len(html))), ("text", text, slice(len(html), None))):
         mine = {fold: values[part] for fold, values in scores.items()}
         odds, models = out_of_fold(own, mine, kind, tell=tell)
-        prepared[kind] = Prepared(own, mine, odds, _slopes(odds, _rows(own, mine[None])), singles, models)
+        prepared[kind] = Prepared(own, mine, odds, _slopes(odds, _rows(own, mine[None])), singles, models, neutral)
     return prepared
 
 
@@ -250,13 +267,16 @@ def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[Pag
     tested = _rows(others, [whole.stage_one(page.features) for page in others])
     names = column_names("html")
     model = _fit_two(rows, "html", rows.roles >= 0)
-    return others, calibrated(model.odds(stacked(tested.columns, names)), part.slopes)
+    odds = model.odds(stacked(tested.columns, names))
+    return others, calibrated(odds, part.slopes, neutral_answers(others, part.neutral))
 
 
 def table_of(prepared: Mapping[str, Prepared], trainer: StageOneTrainer) -> RoleTable:
     """Return the out-of-fold table of the labelled pages, as HTML, as text, and by languages never seen."""
     parts = {kind: (part.measured, part.probabilities) for kind, part in prepared.items()}
-    return role_table({**parts, "unseen": unseen_languages(prepared["html"], trainer)})
+    table = role_table({**parts, "unseen": unseen_languages(prepared["html"], trainer)})
+    table.figures.update(prepared["html"].neutral.figures)
+    return table
 
 
 def train(
@@ -272,7 +292,8 @@ def train(
     table.figures.update(clause_figures)
     target.mkdir(parents=True, exist_ok=True)
     slopes = {kind: part.slopes for kind, part in prepared.items()}
-    data = _assembled(trainer.fit(), stages, slopes, forest, slope)
+    neutral = prepared["html"].neutral
+    data = _assembled(trainer.fit(), stages, slopes, forest, slope, neutral, neutral.forest)
     (target / WEIGHTS).write_bytes(data)
     (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     say(f"role model: {len(data):,} bytes, sha256 {read_model(data).digest}")
@@ -289,20 +310,30 @@ def _assembled(
     slopes: Mapping[str, Mapping[str, tuple[float, float]]],
     clause: Forest,
     clause_slope: tuple[float, float],
+    neutral: Neutral,
+    neutral_forest: Forest,
 ) -> bytes:
-    """Return the weights file of a first stage, the second stages by kind of input, and the forest below the line."""
+    """Return the weights file: a first stage, the second stages by kind of input, the forests below the line and of filler
+    in other languages."""
     forests = {f"{kind}.{question}": forest for kind, two in stages.items() for question, forest in two.forests.items()}
     calibration = {
         f"{kind}.{question}": slopes[kind][question] for kind, two in stages.items() for question in two.forests
     }
     nets = {kind: two.nets for kind, two in stages.items() if two.nets is not None}
-    return model_bytes(stage_one, {**forests, CLAUSE: clause}, nets, {**calibration, CLAUSE: clause_slope})
+    return model_bytes(
+        stage_one,
+        {**forests, CLAUSE: clause, NEUTRAL: neutral_forest},
+        nets,
+        {**calibration, CLAUSE: clause_slope, NEUTRAL: neutral.slope},
+        neutral.names,
+    )
 
 
 def models_without_folds(prepared: Mapping[str, Prepared]) -> list[RoleModel]:
     """Return a whole role model for each fold of domains that saw no page of it."""
     rows = _clause_rows(prepared["html"])
     _, slope, _ = fit_clauses(rows)
+    neutral = prepared["html"].neutral
     slopes = {kind: part.slopes for kind, part in prepared.items()}
     return [
         read_model(
@@ -312,6 +343,8 @@ def models_without_folds(prepared: Mapping[str, Prepared]) -> list[RoleModel]:
                 slopes,
                 clause,
                 slope,
+                neutral,
+                neutral.without_folds[fold],
             )
         )
         for fold, clause in enumerate(clauses_without_folds(rows))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from quality.roles.context import context
 from quality.roles.features import LineFeatures
 from quality.roles.nets import Nets
+from quality.roles.neutral import NEUTRAL, needs_neutral, neutral_columns, with_neutral
 from quality.trees import BLOCK, Forest
 
 FloatArray = NDArray[np.float64]
@@ -73,7 +74,7 @@ class RoleModel:
     outside: Forest
     outside_columns: tuple[str, ...]
     forests: Mapping[str, Forest]
-    """By "html.junk", "text.filler" …"""
+    """By "html.junk", "text.filler" …, and those of `CLAUSE` and `NEUTRAL`."""
     nets: Mapping[str, Nets]
     """By kind of input, for those of NET_KINDS; they read the columns of its junk question."""
     columns: Mapping[str, tuple[str, ...]]
@@ -93,19 +94,29 @@ class RoleModel:
         scores[TREE_SCORE] = self.outside.predict(matrix_of(features.columns, self.outside_columns))
         return scores
 
-    def stage_two(self, features: LineFeatures, scores: Mapping[str, FloatArray], kind: str) -> dict[str, FloatArray]:
+    def stage_two(
+        self, features: LineFeatures, scores: Mapping[str, FloatArray], kind: str, *, language: str | None = None
+    ) -> dict[str, FloatArray]:
         """Return the probability of each question; `kind`: "html" or "text"."""
         columns = all_columns(features, scores)
+        neutral = self.neutral_filler(features) if needs_neutral(language) else np.zeros(len(scores[TREE_SCORE]))
         count = len(scores[TREE_SCORE])
         if count <= BLOCK:
-            return self._answer(columns, kind)
+            return self._answer(columns, kind, neutral)
+        blocks = (slice(at, at + BLOCK) for at in range(0, count, BLOCK))
         parts = [
-            self._answer({name: values[at : at + BLOCK] for name, values in columns.items()}, kind)
-            for at in range(0, count, BLOCK)
+            self._answer({name: values[block] for name, values in columns.items()}, kind, neutral[block])
+            for block in blocks
         ]
         return {question: np.concatenate([part[question] for part in parts]) for question in QUESTIONS}
 
-    def _answer(self, columns: Mapping[str, FloatArray], kind: str) -> dict[str, FloatArray]:
+    def neutral_filler(self, features: LineFeatures) -> FloatArray:
+        """Return the probability of filler of each line by what can be counted in any language."""
+        slope, offset = self.calibration[NEUTRAL]
+        odds = self.forests[NEUTRAL].predict(matrix_of(neutral_columns(features), self.columns[NEUTRAL]))
+        return np.asarray(1.0 / (1.0 + np.exp(-(slope * odds + offset))))
+
+    def _answer(self, columns: Mapping[str, FloatArray], kind: str, neutral: FloatArray) -> dict[str, FloatArray]:
         shared = self.columns[f"{kind}.junk"]
         matrices = {shared: matrix_of(columns, shared)}
         said = self.nets[kind].odds(matrices[shared]) if kind in self.nets else {}
@@ -126,7 +137,7 @@ class RoleModel:
                     odds = odds + NET_WEIGHTS[question] * said[question][asked]
                 slope, offset = self.calibration[name]
                 answer[asked] = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
-            answers[question] = answer
+            answers[question] = with_neutral(answer, neutral) if question == "filler" else answer
         return answers
 
 

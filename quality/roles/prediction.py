@@ -55,7 +55,7 @@ def predict_with(model: RoleModel, document: Document) -> RolePrediction:
     features = line_features(document)
     scores = model.stage_one(features)
     markup = "html" if any(line.layout is not None for line in document.lines) else "text"
-    answers = model.stage_two(features, scores, markup)
+    answers = model.stage_two(features, scores, markup, language=document.article.language)
     return RolePrediction(roles_of(answers), markup, scores)
 
 

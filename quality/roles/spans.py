@@ -32,6 +32,8 @@ TEXT_FILLER_EXTRA = 0.15
 """The same for filler: refrains of a poem and conclusions with substance lie below."""
 UNSEEN_EXTRA = 0.38
 """The same in a language that training has not seen, where words say little and a phrase of a lexicon much."""
+UNSEEN_FILLER_EXTRA = 0.15
+"""The same for filler, of which counts alone speak there."""
 SEEN_LANGUAGES = frozenset({"en", "de", "es", "fr", "pl", "pt", "it"})
 SUREST = 0.95
 OWN_EVIDENCE: Mapping[str, float] = {"html": -3.0, "text": -1.0}
@@ -133,10 +135,10 @@ def spans_with(
 
 def _careful(thresholds: Thresholds, document: Document, prediction: RolePrediction) -> RoleThresholds:
     """Raise the thresholds where the model has less to go by."""
-    extra = TEXT_EXTRA if _knows_little(document, prediction) else 0.0
-    if document.article.language is not None and document.article.language not in SEEN_LANGUAGES:
-        extra += UNSEEN_EXTRA
-    filler = TEXT_FILLER_EXTRA if _knows_little(document, prediction) else 0.0
+    little = _knows_little(document, prediction)
+    unseen = document.article.language is not None and document.article.language not in SEEN_LANGUAGES
+    extra = (TEXT_EXTRA if little else 0.0) + (UNSEEN_EXTRA if unseen else 0.0)
+    filler = (TEXT_FILLER_EXTRA if little else 0.0) + (UNSEEN_FILLER_EXTRA if unseen else 0.0)
     promo, residue = (max(t, min(SUREST, t + extra)) for t in (thresholds.promo, thresholds.residue))
     padding, repeat = (max(t, min(SUREST, t + filler)) for t in (thresholds.padding, thresholds.repeat))
     return RoleThresholds(promo, residue, padding, repeat)
