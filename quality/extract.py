@@ -24,6 +24,7 @@ from trafilatura.utils import is_dubious_html, repair_faulty_html
 from quality.boilerplate import (
     RESCUE_MARGIN,
     BoilerplateModel,
+    ScoredPage,
     lines_from_blocks,
     promise_of_blocks,
     score_page,
@@ -82,8 +83,9 @@ def extract_html(
 ) -> Article:
     """Extract the article of an HTML page; lines beyond `max_chars` characters are left out and flagged.
 
-    `entering` hears the name of each step as it begins. Without `blocks` the model of the page's blocks is not asked:
-    what is trained on pages that this model has seen must not see its work. `block_model`: the one that ships if None.
+    `entering` hears the name of each step as it begins. `block_model`: the model of the page's blocks, the one that ships
+    if None. Without `blocks` it takes nothing out, and it tells the layout what it thinks only if it is given: what is
+    trained on pages that this model has seen must not see its work.
 
     Raises ExtractionError if the page cannot be parsed, has more than `max_elements` elements, or holds no text.
     """
@@ -100,12 +102,14 @@ def extract_html(
     page = read_page(tree, site=site_of_url(url))
     features = page_features_of(tree, page)
     entering("main text")
-    lines, runs, flags = _main_text(tree, page, url=url, blocks=blocks, block_model=block_model)
+    scored = score_page(page, block_model) if blocks or block_model is not None else None
+    odds = scored.node_odds(page) if scored is not None else None
+    lines, runs, flags = _main_text(tree, page, scored if blocks else None, url=url)
     if not lines:
         raise ExtractionError(f"no article text among {elements:,} elements")
     lines, cut = _within(lines, max_chars)
     entering("layout")
-    layout = describe(page, runs[: len(lines)])
+    layout = describe(page, runs[: len(lines)], odds)
     entering("repair")
     return _article(
         lines,
@@ -131,10 +135,9 @@ def forget_pages() -> None:
 
 
 def _main_text(
-    tree: HtmlElement, page: PageText, *, url: str | None, blocks: bool, block_model: BoilerplateModel | None
+    tree: HtmlElement, page: PageText, scored: ScoredPage | None, *, url: str | None
 ) -> tuple[list[str], list[Run | None], tuple[str, ...]]:
     """Return the lines of the main text, where they stand on the page, and flags. The tree loses its furniture."""
-    scored = score_page(page, block_model) if blocks else None
     if scored is not None:
         take_out_furniture(tree, page, scored)
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""

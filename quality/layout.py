@@ -13,7 +13,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from lxml.html import HtmlElement
+from numpy.typing import NDArray
 
 from quality.dom import ATTRIBUTE_CHARS, CAMEL, Block, PageText, read_page, squeeze
 from quality.links import site_of_url
@@ -31,6 +33,8 @@ MAX_DEPTH = 400
 """Ancestors looked at, at most: browsers nest no deeper than 512, real pages hardly 60."""
 MAX_TOKENS = 48
 MAX_ANCHORS, ANCHOR_TEXT_CHARS, MAX_LINK_WORDS = 8, 80, 16
+NEAR_NODES = 8
+"""Text nodes on either side of a line of which the odds of main text are told."""
 OUTER_FACTOR = 5
 """The outer block is the nearest that holds this many times the characters of the line."""
 MIN_OUTER_CHARS = 200
@@ -71,10 +75,15 @@ def place(page: PageText, lines: Sequence[str]) -> list[Run | None]:
     return _place(page, [squeeze(line) for line in lines])
 
 
-def describe(page: PageText, runs: Sequence[Run | None]) -> tuple[LineLayout | None, ...]:
-    """Say what the HTML knows about lines that were placed."""
+def describe(
+    page: PageText, runs: Sequence[Run | None], odds: NDArray[np.float64] | None = None
+) -> tuple[LineLayout | None, ...]:
+    """Say what the HTML knows about lines that were placed.
+
+    `odds`: log-odds that each text node belongs to the main text, NaN where unknown, if a model was asked.
+    """
     layouts: list[LineLayout | None] = []
-    describer = _Describer(page)
+    describer = _Describer(page, odds)
     last_end: int | None = None
     for run in runs:
         if run is None:
@@ -183,11 +192,27 @@ class _Finder:
         return Run(start, end, first, last, copies)
 
 
+class _Odds:
+    """Running sums, by which the mean over any run of nodes is read off at once."""
+
+    def __init__(self, page: PageText, odds: NDArray[np.float64]) -> None:
+        weights = np.where(np.isnan(odds), 0.0, np.diff(np.asarray(page.chars_before, dtype=float)))
+        self.weights: list[float] = np.concatenate(([0.0], np.cumsum(weights))).tolist()
+        self.sums: list[float] = np.concatenate(([0.0], np.cumsum(weights * np.nan_to_num(odds)))).tolist()
+
+    def mean(self, first: int, last: int) -> float | None:
+        """Mean over the letters of nodes first..last-1, rounded; None without any of which something is known."""
+        last = min(last, len(self.sums) - 1)
+        weight = self.weights[last] - self.weights[first]
+        return round((self.sums[last] - self.sums[first]) / weight, 3) if weight > 0 else None
+
+
 class _Describer:
     """Turns runs into layouts; ancestors are read once a block."""
 
-    def __init__(self, page: PageText) -> None:
+    def __init__(self, page: PageText, odds: NDArray[np.float64] | None) -> None:
         self.page = page
+        self.odds = _Odds(page, odds) if odds is not None else None
         self.paths: dict[int, tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
     def layout(self, run: Run, skipped: int) -> LineLayout:
@@ -199,6 +224,7 @@ class _Describer:
         links = self._links(run)
         chars = page.chars_before[run.last] - page.chars_before[run.first]
         parent, outer = self._containers(number, chars)
+        odds = self.odds
         return LineLayout(
             tag=block.tag,
             path=path,
@@ -227,6 +253,9 @@ class _Describer:
             outer_chars=page.chars(outer),
             outer_link_density=page.link_density(outer),
             outer_blocks=outer.inner_blocks,
+            main_odds=odds.mean(run.first, run.last) if odds is not None else None,
+            main_odds_before=odds.mean(max(0, run.first - NEAR_NODES), run.first) if odds is not None else None,
+            main_odds_after=odds.mean(run.last, run.last + NEAR_NODES) if odds is not None else None,
         )
 
     def _block(self, run: Run) -> int:

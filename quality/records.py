@@ -118,6 +118,11 @@ class LineLayout:
     """The same three numbers for the nearest block that holds five times the line's characters."""
     outer_link_density: float = 0.0
     outer_blocks: int = 0
+    main_odds: float | None = None
+    """Log-odds that the line's letters belong to the page's main text, by the model of blocks; None where it was not asked."""
+    main_odds_before: float | None = None
+    main_odds_after: float | None = None
+    """The same for the few pieces of text before and after the line, whether the extractor took them or not."""
 
     @property
     def link_density(self) -> float:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import lxml.html
+import numpy as np
 import pytest
 
-from quality.layout import line_layouts, page_features
+from quality.boilerplate.model import load_model
+from quality.decode import decode
+from quality.dom import read_page
+from quality.extract import extract_html
+from quality.layout import describe, line_layouts, page_features, place
 from quality.links import link_kind, site_of
 
 PAGE = """
@@ -148,3 +154,36 @@ def test_link_kinds(href, kind):
 def test_sites():
     assert site_of("www.bbc.co.uk") == "bbc.co.uk"
     assert site_of("a.b.example.org") == "example.org"
+
+
+def test_odds_of_main_text_are_means_over_letters_of_a_line_and_of_what_stands_around():
+    tree = lxml.html.fromstring("<body><p>aaaa <b>bb</b></p><p>One line of text</p><p>cccc</p><p>dddd</p></body>")
+    page = read_page(tree, site=None)
+    assert len(page.starts) == 5
+    odds = np.array([3.0, -3.0, 1.0, np.nan, 2.0])
+    first, second = describe(page, place(page, ["aaaa bb", "One line of text"]), odds)
+    assert first is not None and second is not None
+    assert (first.main_odds_before, first.main_odds, first.main_odds_after) == (None, 1.0, 1.235)
+    assert (second.main_odds_before, second.main_odds, second.main_odds_after) == (1.0, 1.0, 2.0)
+    (unknown,) = describe(page, place(page, ["cccc"]), odds)
+    assert unknown is not None and unknown.main_odds is None
+    (unasked,) = describe(page, place(page, ["aaaa bb"]))
+    assert unasked is not None and unasked.main_odds is None
+
+
+def test_the_layout_says_what_the_model_of_blocks_thinks_of_a_line():
+    html = PAGE.replace(
+        "</main>", "<p>" + "Clay holds water for weeks, and leeks drink it slowly. " * 8 + "</p></main>"
+    )
+    decoded = decode(html.encode(), content_type=None, is_html=True)
+    limits = {"url": "https://garden.example/leeks", "max_elements": 1000, "max_chars": 10_000}
+    article = extract_html(decoded, **limits)
+    said = [layout.main_odds for layout in article.layout if layout is not None]
+    assert said and all(odds is not None and math.isfinite(odds) for odds in said)
+    silent = extract_html(decoded, **limits, blocks=False)
+    assert {layout.main_odds for layout in silent.layout if layout is not None} == {None}
+    told = extract_html(decoded, **limits, blocks=False, block_model=load_model())
+    assert [layout and layout.main_odds is not None for layout in told.layout] == [
+        layout and True for layout in silent.layout
+    ]
+    assert told.text == silent.text

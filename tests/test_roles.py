@@ -13,13 +13,14 @@ from quality.records import KINDS, Article, LineLayout
 from quality.roles import predict_roles, spans
 from quality.roles.context import context, structure
 from quality.roles.features import line_features
-from quality.roles.fit import NetSettings, TreeSettings, fit_mlps, fit_trees, forest_of, nets_of
+from quality.roles.fit import TreeSettings, fit_trees, forest_of
 from quality.roles.model import compress, expand, role_model
-from quality.roles.nets import LEAST, Nets, standardised
+from quality.roles.nets import LAYERS, LEAST, Nets, standardised
 from quality.roles.neutral import NEUTRAL, SPEAKS_FROM, neutral_columns, with_neutral
 from quality.roles.ngrams import class_grams, merged, word_grams
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import segment
+from tests.taught_nets import elsewhere, fitted, junk_shares
 
 CASES = Path(__file__).parent / "cases" / "roles"
 MOST_FLAGGED = 0.02
@@ -232,27 +233,47 @@ def test_flat_trees_agree_with_scikit_learn(leaves):
 
 @pytest.fixture(scope="module")
 def networks():
+    """Short articles, in which a line is junk once a large number stood above it, and networks that learned it."""
     rng = np.random.default_rng(7)
-    matrix = (10 * rng.normal(size=(600, 8))).astype(np.float32)
+    sizes = [int(size) for size in rng.integers(3, 40, 60)]
+    matrix = rng.normal(size=(sum(sizes), 5)).astype(np.float32)
     matrix[rng.random(matrix.shape) < 0.1] = np.nan
-    center, scale = np.full(8, 0.3, dtype=np.float32), np.full(8, 1.7, dtype=np.float32)
-    ready = standardised(matrix, center, scale)
-    roles = np.arange(600) % 5
-    models = fit_mlps(ready, roles, np.ones(600), settings=NetSettings(networks=3, units=6, rounds=4, batch=50))
-    return matrix, ready, models, nets_of(models, center, scale)
+    large = np.nan_to_num(matrix[:, 0]) > 1.5
+    roles = np.concatenate([np.cumsum(part) > 0 for part in np.split(large, np.cumsum(sizes)[:-1])]).astype(np.int64)
+    settings = {"networks": 2, "entry": 12, "memory": 8, "dropout": 0.1, "rounds": 30, "rate": 0.02}
+    return matrix, roles, sizes, elsewhere(fitted, matrix, roles, np.ones(len(roles)), sizes, settings=settings)
 
 
-def test_stacked_networks_agree_with_scikit_learn(networks):
-    matrix, ready, models, nets = networks
-    shares = np.stack([model.predict_proba(ready)[:, 1:3].sum(axis=1) for model in models])
+def test_networks_keep_in_mind_what_stood_above(networks):
+    matrix, roles, sizes, nets = networks
+    said = np.concatenate([nets.odds(part)["junk"] for part in np.split(matrix, np.cumsum(sizes)[:-1])]) > 0
+    assert (said == roles).mean() > 0.9
+    alone = np.concatenate([nets.odds(matrix[row : row + 1])["junk"] for row in range(len(matrix))]) > 0
+    assert (alone == roles).mean() < 0.8
+
+
+def test_stacked_networks_agree_with_those_that_were_taught(networks):
+    matrix, _, sizes, nets = networks
+    size = sizes[0]
+    shares = elsewhere(junk_shares, nets, matrix[:size])
     expected = np.log((shares + LEAST) / (1 - shares + LEAST)).mean(axis=0)
-    assert np.allclose(nets.odds(matrix)["junk"], expected, atol=0.01)
+    assert np.allclose(nets.odds(matrix[:size])["junk"], expected, atol=1e-3)
 
 
 def test_stored_networks_answer_as_before(networks):
     matrix, _, _, nets = networks
     again = Nets.read(nets.arrays("x"), "x")
     assert all(np.array_equal(again.odds(matrix)[name], values) for name, values in nets.odds(matrix).items())
+
+
+def test_networks_are_taught_the_same_way_twice_and_by_weighted_pages_alone(networks):
+    matrix, roles, sizes, _ = networks
+    kept = sum(sizes[:30])
+    weights = np.where(np.arange(len(roles)) < kept, 1.0, 0.0)
+    settings = {"networks": 1, "entry": 4, "memory": 3, "rounds": 2}
+    part = elsewhere(fitted, matrix[:kept], roles[:kept], weights[:kept], sizes[:30], settings=settings)
+    whole = elsewhere(fitted, matrix, np.where(weights > 0, roles, 4), weights, sizes, settings=settings)
+    assert all(np.array_equal(getattr(part, name), getattr(whole, name)) for name in LAYERS)
 
 
 def test_networks_read_what_is_missing_as_the_mean_and_odd_values_as_the_limit():

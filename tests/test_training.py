@@ -18,7 +18,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.cli import app
-from flows.training import boilerplate, models, predictions, roles, verdict_pages
+from flows.training import models, predictions, roles, verdict_pages
 from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
 from flows.training.role_neutral import Neutral
@@ -260,6 +260,7 @@ def test_evaluate_ends_with_one_below_a_floor(
     table = RoleTable({"accuracy": accuracy, "article_against_rest": 0.99}, "the table")
     monkeypatch.setattr(models, "measure_page_type", lambda _: SimpleNamespace(table=table))
     monkeypatch.setattr(roles, "read_pages", lambda *_, **__: [])
+    monkeypatch.setattr(Labels, "block_models", [])
     done = CliRunner().invoke(app, ["evaluate", str(labels.folder), "--model", "page_type"])
     assert done.exit_code == status
     assert "the table" in done.stdout
@@ -352,12 +353,10 @@ def test_predictions_are_what_the_pipeline_says(tmp_path: Path, monkeypatch: pyt
                     writer.create_warc_record(url, "response", payload=BytesIO(body.encode()), http_headers=headers)
                 )
     judged = [Judged("id of https://lamp.example/a", "review", POLICY.verdict.reject, ("en",))]
-    monkeypatch.setattr(boilerplate, "read_marked_pages", lambda *_, **__: [])
-    monkeypatch.setattr(boilerplate, "models_without_folds", lambda _: [load_model()] * 5)
     monkeypatch.setattr(roles, "models_without_folds", lambda _: [role_model()] * 5)
     monkeypatch.setattr(predictions, "judged_articles", lambda *_: (judged, {}, ""))
     labels = Labels(tmp_path, POLICY, workers=1, say=lambda _: None)
-    vars(labels)["prepared"] = {}
+    vars(labels).update(prepared={}, block_models=[load_model()] * 5)
     assert predictions.write_predictions(labels, tmp_path / "out.jsonl") == len(bodies)
     found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
     for record in found:
@@ -370,6 +369,13 @@ def test_predictions_are_what_the_pipeline_says(tmp_path: Path, monkeypatch: pyt
         "id of https://chair.example/a": None,
         "id of https://table.example/a": None,
     }
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_the_commands_say_what_to_install(command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("flows.commands.train.find_spec", lambda name: None)
+    done = CliRunner().invoke(app, [command, str(tmp_path)])
+    assert done.exit_code == 2 and "quality[train]" in done.stderr
 
 
 def test_predictions_that_cannot_be_written_are_said_before_anything_is_measured(
@@ -395,8 +401,18 @@ def test_a_role_model_is_put_together_from_its_parts() -> None:
     assert read_model(made).digest == whole.digest
 
 
+class _Fit:
+    """A first stage that says which folds it has not seen."""
+
+    def __init__(self, without_folds: tuple[int, ...], languages: None) -> None:
+        self.without_folds = without_folds
+
+    def stage_one(self, _: object) -> set[int]:
+        return set(self.without_folds)
+
+
 def test_no_score_comes_from_a_fit_that_saw_its_fold_and_each_fit_is_told() -> None:
-    fits = SimpleNamespace(fit=lambda without_folds: SimpleNamespace(stage_one=lambda _: set(without_folds)))
+    fits = SimpleNamespace(fit=_Fit)
     pages = [SimpleNamespace(page=SimpleNamespace(fold=fold), features=None) for fold in (0, 1, 2, 3, 4, 4, 0)]
     told: list[str] = []
     scores, singles = cross_scores(fits, pages, tell=told.append)

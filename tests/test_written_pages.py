@@ -74,13 +74,13 @@ def test_no_good_page_is_rejected_and_half_of_the_bad_english_ones_are(judged) -
 
 def test_lines_that_are_flagged_deserve_it(judged) -> None:
     english, others = total(judged, english=True), total(judged, english=False)
-    assert share(english, "content", "junk") <= 0.011, english
+    assert share(english, "content", "junk") <= 0.009, english
     assert share(english, "content", "filler") <= 0.002, english
     assert share(english, "junk", "junk") >= 0.42, english
     assert share(english, "filler", "filler") >= 0.38, english
-    assert share(others, "content", "junk") <= 0.02, others
+    assert share(others, "content", "junk") <= 0.015, others
     assert share(others, "content", "filler") <= 0.004, others
-    assert share(others, "junk", "junk") >= 0.48, others
+    assert share(others, "junk", "junk") >= 0.43, others
     assert share(others, "filler", "filler") >= 0.35, others
 
 

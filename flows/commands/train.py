@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ BELOW_FLOORS = 1
 
 def train_command(labels: Path, output: Path, *, models: Sequence[str], policy: Policy, workers: int) -> None:
     """Fit, write the candidates, and hold their out-of-fold tables against the floors."""
+    _require_jax()
     from flows.training.candidate import failures
     from flows.training.models import Labels, train
 
@@ -32,6 +34,7 @@ def evaluate_command(
     labels: Path, *, models: Sequence[str], policy: Policy, workers: int, predictions: Path | None = None
 ) -> None:
     """Measure out of fold, print the tables, and hold them against the floors; write what the pipeline says, if asked."""
+    _require_jax()
     from flows.training.candidate import failures
     from flows.training.models import Labels, evaluate
     from flows.training.predictions import write_predictions
@@ -45,6 +48,12 @@ def evaluate_command(
     if predictions is not None:
         typer.echo(f"{predictions}: {write_predictions(read, predictions)} pages")
     _judge(failures(tables, typer.echo))
+
+
+def _require_jax() -> None:
+    """The networks of the line roles are fitted with JAX, which nothing else needs."""
+    if find_spec("jax") is None or find_spec("optax") is None:
+        fail("models are trained and measured with JAX and Optax: pip install 'quality[train]'")
 
 
 def _tell(what: str) -> None:

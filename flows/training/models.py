@@ -24,6 +24,7 @@ from flows.training.role_table import RoleTable
 from flows.training.verdict import LabelledArticle, fit_verdict, probability_of
 from flows.training.verdict_pages import labelled_articles, own_gates, read_gates, written_examples
 from flows.training.verdict_table import Judged, reliability, verdict_table, with_rules
+from quality.boilerplate import BoilerplateModel
 from quality.pagetype import PAGE_TYPES
 from quality.policy import Policy
 from quality.roles.model import WEIGHTS, RoleModel, read_model, role_model
@@ -44,9 +45,16 @@ class Labels:
     """Hears what is done now: the line roles take most of an hour."""
 
     @cached_property
+    def block_models(self) -> list[BoilerplateModel]:
+        """Models of the pages' blocks, one a fold that saw no page of it."""
+        self.tell("blocks: without each fold")
+        marked = boilerplate.read_marked_pages(self.folder, BLOCK_SET, workers=self.workers)
+        return boilerplate.models_without_folds(marked)
+
+    @cached_property
     def pages(self) -> list[PageData]:
         """All pages with a line, with the features of their lines."""
-        pages = roles.read_pages(self.folder, workers=self.workers)
+        pages = roles.read_pages(self.folder, workers=self.workers, block_models=self.block_models)
         self.say(f"{len(pages)} pages read")
         return pages
 
@@ -87,7 +95,7 @@ def train(labels: Labels, target: Path, models: Sequence[Model]) -> dict[Model, 
             figures = boilerplate.train(labels.folder, BLOCK_SET, folder, workers=labels.workers)
             found = Result(_listed(figures), f"{figures['pages']:.0f} marked pages", (folder / WEIGHTS).read_bytes())
         elif model == "roles":
-            table = roles.train(labels.trainer, labels.prepared, folder, say=labels.say)
+            table = roles.train(labels.trainer, labels.prepared, folder, workers=labels.workers, say=labels.say)
             data = (folder / WEIGHTS).read_bytes()
             fresh = read_model(data)
             found = Result(table, f"{len(labels.prepared['html'].measured)} labelled pages", data)
@@ -109,7 +117,7 @@ def evaluate(labels: Labels, models: Sequence[Model]) -> dict[Model, RoleTable]:
             marked = boilerplate.read_marked_pages(labels.folder, BLOCK_SET, workers=labels.workers)
             tables[model] = _listed(boilerplate.figures(marked, boilerplate.out_of_fold(marked)))
         elif model == "roles":
-            tables[model] = roles.table_of(labels.prepared, labels.trainer)
+            tables[model] = roles.table_of(labels.prepared, labels.trainer, workers=labels.workers)
         elif model == "page_type":
             tables[model] = measure_page_type(labels.pages).table
         else:

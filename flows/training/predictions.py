@@ -14,8 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.training import boilerplate, roles
-from flows.training.models import BLOCK_SET, Labels, judged_articles
+from flows.training import roles
+from flows.training.models import Labels, judged_articles
 from flows.training.pagetype import fold_of
 from flows.training.role_pages import MAX_CHARS, MAX_ELEMENTS, labels_by_url, responses
 from quality.boilerplate import BoilerplateModel
@@ -60,10 +60,7 @@ def write_predictions(labels: Labels, target: Path) -> int:
     Keys: id, url, verdict, reject_probability (both None for a page without a gate), text, clean_text, and spans as
     [start, end, kind].
     """
-    marked = boilerplate.read_marked_pages(labels.folder, BLOCK_SET, workers=labels.workers)
-    models = _Models(
-        boilerplate.models_without_folds(marked), roles.models_without_folds(labels.prepared), labels.policy
-    )
+    models = _Models(labels.block_models, roles.models_without_folds(labels.prepared), labels.policy)
     judged = {article.id: article.probability for article in judged_articles(labels, role_model())[0]}
     written = 0
     with (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from flows.training.role_pages import FOLDS
+from flows.training.pagetype import FOLDS
 from flows.training.role_scores import PageData
 from quality.roles.clauses import Unit, unit_matrix, units_of
 from quality.roles.fit import TreeSettings, fit_forest, fit_slope

@@ -19,13 +19,14 @@ import numpy as np
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from numpy.typing import NDArray
 
+from flows.training.pagetype import fold_of
+from quality.boilerplate import BoilerplateModel
 from quality.decode import decode
 from quality.dom import squeeze
 from quality.extract import ExtractionError, extract_html
 from quality.records import ROLES, Article
 from quality.segment import segment
 
-FOLDS = 5
 UNLABELLED = -1
 OWN_LABELS = Path(__file__).parent / "labels"
 OWN_ROLES = "cprdt"
@@ -67,11 +68,20 @@ class RolePage:
     @property
     def fold(self) -> int:
         """The fold of the page's domain."""
-        return int(hashlib.sha1(self.domain.encode()).hexdigest()[:8], 16) % FOLDS
+        return fold_of(self.domain)
 
 
-def read_role_pages(folder: Path, sets: Sequence[str], *, workers: int) -> list[RolePage]:
-    """Read the pages of the named sets in order. Raises OSError if a file is missing."""
+_block_models: list[Sequence[BoilerplateModel]] = []
+"""What a worker process was started with."""
+
+
+def read_role_pages(
+    folder: Path, sets: Sequence[str], *, workers: int, block_models: Sequence[BoilerplateModel]
+) -> list[RolePage]:
+    """Read the pages of the named sets in order. Raises OSError if a file is missing.
+
+    `block_models`: one a fold that saw no page of it; each tells the layout of its fold's pages what it thinks.
+    """
     jobs = []
     for name in sets:
         labels = labels_by_url(folder / f"{name}.labels.jsonl.gz")
@@ -81,7 +91,7 @@ def read_role_pages(folder: Path, sets: Sequence[str], *, workers: int) -> list[
         for url, body, content_type in responses(folder / f"{name}.warc.gz"):
             if url in labels or url in gold:
                 jobs.append((url, body, content_type, labels.get(url), gold.get(url), own_labels.get(url)))
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, initializer=_block_models.append, initargs=(block_models,)) as pool:
         pages = pool.map(_page, jobs, chunksize=16)
         return [page for page in pages if page is not None]
 
@@ -112,12 +122,19 @@ def _page(
 ) -> RolePage | None:
     url, body, content_type, label, gold, own = job
     decoded = decode(body, content_type=content_type, is_html=True)
+    source = label or gold or {}
     try:
-        article = extract_html(decoded, url=url or None, max_elements=MAX_ELEMENTS, max_chars=MAX_CHARS, blocks=False)
+        article = extract_html(
+            decoded,
+            url=url or None,
+            max_elements=MAX_ELEMENTS,
+            max_chars=MAX_CHARS,
+            blocks=False,
+            block_model=_block_models[-1][fold_of(str(source["domain"]))],
+        )
     except ExtractionError:
         return None
     texts = [line.text for line in segment(article).lines]
-    source = label or gold or {}
     page = RolePage(
         id=str(source["id"]),
         article=article,

@@ -7,7 +7,8 @@ turn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -15,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack  # type: ignore[import-untyped]
 
-from flows.training.role_pages import FOLDS, RolePage
+from flows.training.pagetype import FOLDS
+from flows.training.role_pages import RolePage
 from quality.roles.features import LineFeatures
 from quality.roles.fit import TreeSettings, fit_forest, fit_linear, sparse
 from quality.roles.model import CLASS_SCORES, LINE_SCORES, NEAR_SCALE, NEAR_SCORES, RoleModel, matrix_of
@@ -169,8 +171,22 @@ def _sampled(data: PageData) -> FloatArray:
     return weights
 
 
+Left = tuple[tuple[int, ...], tuple[str, ...] | None]
+"""Folds that a first stage must not see, and the languages that alone it may see."""
+
+
+def first_stages(trainer: StageOneTrainer, left_out: Sequence[Left], *, workers: int) -> Iterator[RoleModel]:
+    """Fit several first stages at a time; yield them in order. Threads do: the fits leave Python for most of their time."""
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda left: trainer.fit(without_folds=left[0], languages=left[1]), left_out)
+
+
 def cross_scores(
-    trainer: StageOneTrainer, pages: Sequence[PageData], *, tell: Callable[[str], None] = lambda _: None
+    trainer: StageOneTrainer,
+    pages: Sequence[PageData],
+    *,
+    workers: int = 1,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[dict[int | None, list[Scores]], list[RoleModel]]:
     """Return, for each held-out fold, the scores of every page (under None those for the model that ships); and the
     first stages without each single fold.
@@ -179,25 +195,19 @@ def cross_scores(
     every page has scores of a stage one without its own fold.
     """
     result: dict[int | None, list[Scores]] = {fold: [{} for _ in pages] for fold in (*range(FOLDS), None)}
-    pairs = list(combinations(range(FOLDS), 2))
+    left_out = [*((fold,) for fold in range(FOLDS)), *combinations(range(FOLDS), 2)]
     singles = []
-    for fold in range(FOLDS):
-        tell(f"line roles: first stage {fold + 1} of {FOLDS + len(pairs)}")
-        singles.append(trainer.fit(without_folds=(fold,)))
-    for fold, model in enumerate(singles):
-        for number, data in enumerate(pages):
-            if data.page.fold == fold:
-                result[fold][number] = result[None][number] = model.stage_one(data.features)
-    for number, (one, other) in enumerate(pairs):
-        tell(f"line roles: first stage {FOLDS + number + 1} of {FOLDS + len(pairs)}")
-        model = trainer.fit(without_folds=(one, other))
+    models = first_stages(trainer, [(folds, None) for folds in left_out], workers=workers)
+    for number, (folds, model) in enumerate(zip(left_out, models, strict=True)):
+        tell(f"line roles: first stage {number + 1} of {len(left_out)}")
         for place, data in enumerate(pages):
-            if data.page.fold in (one, other):
-                held_out = other if data.page.fold == one else one
-                result[held_out][place] = model.stage_one(data.features)
+            if data.page.fold not in folds:
+                continue
+            scores = model.stage_one(data.features)
+            if len(folds) == 1:
+                result[folds[0]][place] = result[None][place] = scores
+            else:
+                result[sum(folds) - data.page.fold][place] = scores
+        if len(folds) == 1:
+            singles.append(model)
     return result, singles
-
-
-def stacked(columns: Sequence[Mapping[str, FloatArray]], names: tuple[str, ...]) -> NDArray[np.float32]:
-    """Stack the columns of several pages, lines x names."""
-    return np.concatenate([matrix_of(page, names) for page in columns])

@@ -10,15 +10,18 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from flows.training.pagetype import FOLDS
 from flows.training.role_clauses import ClauseRows, clause_rows, clauses_without_folds, fit_clauses
+from flows.training.role_nets import NetSettings, fit_nets
 from flows.training.role_neutral import Neutral, fit_neutral
 from flows.training.role_pages import (
-    FOLDS,
+    UNLABELLED,
     WINDOW_TRUST,
     RolePage,
     inferred_page,
@@ -27,11 +30,12 @@ from flows.training.role_pages import (
     read_role_pages,
     window_page,
 )
-from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, question_weights, stacked
+from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, first_stages, question_weights
 from flows.training.role_table import RoleTable, role_table
 from flows.training.role_weights import column_names, model_bytes
+from quality.boilerplate import BoilerplateModel
 from quality.roles.features import line_features
-from quality.roles.fit import NetSettings, TreeSettings, fit_forest, fit_nets, fit_slope
+from quality.roles.fit import TreeSettings, fit_forest, fit_slope
 from quality.roles.model import (
     CLAUSE,
     NET_KINDS,
@@ -40,6 +44,7 @@ from quality.roles.model import (
     WEIGHTS,
     RoleModel,
     all_columns,
+    matrix_of,
     read_model,
 )
 from quality.roles.nets import Nets
@@ -65,7 +70,10 @@ OTHER_KIND_WEIGHT = 0.3
 class StageTwoRows:
     """Second-stage inputs of some pages and what is asked of them."""
 
-    columns: list[dict[str, FloatArray]]
+    matrix: NDArray[np.float32]
+    """Lines x columns, in the order of `column_names`."""
+    sizes: list[int]
+    """Lines of each page."""
     roles: NDArray[np.int64]
     weights: FloatArray
     trusted: NDArray[np.bool_]
@@ -86,9 +94,13 @@ class StageTwoRows:
         return target, self.weights * share
 
 
-def read_pages(folder: Path, *, workers: int) -> list[PageData]:
-    """Read the labelled sets of a folder and compute the features of every page with a line."""
-    pages = [page for page in read_role_pages(folder, SETS, workers=workers) if page.article.text.strip()]
+def read_pages(folder: Path, *, workers: int, block_models: Sequence[BoilerplateModel]) -> list[PageData]:
+    """Read the labelled sets of a folder and compute the features of every page with a line.
+
+    `block_models`: models of the pages' blocks, one a fold that saw no page of it.
+    """
+    read = read_role_pages(folder, SETS, workers=workers, block_models=block_models)
+    pages = [page for page in read if page.article.text.strip()]
     with ProcessPoolExecutor(workers) as pool:
         return list(pool.map(_page_data, pages, chunksize=16))
 
@@ -97,10 +109,14 @@ def _page_data(page: RolePage) -> PageData:
     return PageData(page, line_features(segment(page.article)))
 
 
-def _rows(pages: Sequence[PageData], scores: Sequence[Scores]) -> StageTwoRows:
+def _rows(pages: Sequence[PageData], scores: Sequence[Scores], kind: str) -> StageTwoRows:
     roles = [page.page.roles for page in pages]
+    names = column_names(kind)
     return StageTwoRows(
-        [all_columns(page.features, score) for page, score in zip(pages, scores, strict=True)],
+        np.concatenate(
+            [matrix_of(all_columns(page.features, score), names) for page, score in zip(pages, scores, strict=True)]
+        ),
+        [page.size for page in pages],
         np.concatenate([r for r in roles if r is not None]),
         np.concatenate(
             [p.page.trust * question_weights(r) for p, r in zip(pages, roles, strict=True) if r is not None]
@@ -117,24 +133,27 @@ class StageTwo:
     forests: Mapping[str, Forest]
     nets: Nets | None
 
-    def odds(self, matrix: NDArray[np.float32]) -> dict[str, FloatArray]:
-        """Return the log-odds of each question for each row."""
-        said = self.nets.odds(matrix) if self.nets is not None else {}
+    def odds(self, matrix: NDArray[np.float32], sizes: Sequence[int]) -> dict[str, FloatArray]:
+        """Return the log-odds of each question for each line of pages with so many lines each."""
+        said: dict[str, FloatArray] = {}
+        if self.nets is not None:
+            asked = [self.nets.odds(page) for page in np.split(matrix, np.cumsum(sizes)[:-1])]
+            said = {name: np.concatenate([answer[name] for answer in asked]) for name in NET_WEIGHTS}
         odds = {question: forest.predict(matrix) for question, forest in self.forests.items()}
         return {name: v + NET_WEIGHTS[name] * said[name] if name in said else v for name, v in odds.items()}
 
 
 def _fit_two(rows: StageTwoRows, kind: str, kept: NDArray[np.bool_]) -> StageTwo:
-    matrix = stacked(rows.columns, column_names(kind))
+    """Fit on the lines that are kept, whole pages of them."""
     forests = {}
     for question in QUESTIONS:
         target, weights = rows.question(question)
         use = kept & (weights > 0)
-        forests[question] = fit_forest(matrix[use], target[use], weights[use], settings=TREES[question])
+        forests[question] = fit_forest(rows.matrix[use], target[use], weights[use], settings=TREES[question])
     if kind not in NET_KINDS:
         return StageTwo(forests, None)
-    use = kept & rows.trusted & (rows.weights > 0)  # roles inferred from a main text mislead the networks
-    return StageTwo(forests, fit_nets(matrix[use], rows.roles[use], rows.weights[use], settings=NETS))
+    weights = np.where(kept & rows.trusted, rows.weights, 0.0)  # roles inferred from a main text mislead the networks
+    return StageTwo(forests, fit_nets(rows.matrix, rows.roles, weights, rows.sizes, settings=NETS))
 
 
 def out_of_fold(
@@ -142,23 +161,32 @@ def out_of_fold(
     scores: Mapping[int | None, list[Scores]],
     kind: str,
     *,
+    workers: int = 1,
     tell: Callable[[str], None] = lambda _: None,
 ) -> tuple[dict[str, FloatArray], list[StageTwo]]:
     """Return the second stage's log-odds of each question for every line, by models that saw no page of its domain, and
     these models, one a fold."""
-    names = column_names(kind)
     folds = np.concatenate([np.full(page.size, page.page.fold) for page in pages])
     odds = {question: np.zeros(len(folds)) for question in QUESTIONS}
     models = []
-    for fold in range(FOLDS):
-        tell(f"line roles: second stage for {kind}, {fold + 1} of {FOLDS}")
-        rows = _rows(pages, scores[fold])
-        model = _fit_two(rows, kind, folds != fold)
-        models.append(model)
-        out = folds == fold
-        for question, values in model.odds(stacked(rows.columns, names)[out]).items():
-            odds[question][out] = values
+    everything = (_rows(pages, scores[fold], kind) for fold in range(FOLDS))
+    jobs = ((rows, kind, folds, fold) for fold, rows in enumerate(everything))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:  # JAX does not survive a fork
+        for fold, (model, said) in enumerate(pool.map(_without_fold, jobs)):
+            tell(f"line roles: second stage for {kind}, {fold + 1} of {FOLDS}")
+            models.append(model)
+            for question, values in said.items():
+                odds[question][folds == fold] = values
     return odds, models
+
+
+def _without_fold(job: tuple[StageTwoRows, str, NDArray[np.int64], int]) -> tuple[StageTwo, dict[str, FloatArray]]:
+    """Fit a second stage without a fold, and ask it of the lines of the fold."""
+    rows, kind, folds, fold = job
+    model = _fit_two(rows, kind, folds != fold)
+    starts = np.cumsum([0, *rows.sizes[:-1]])
+    sizes = [size for size, start in zip(rows.sizes, starts, strict=True) if folds[start] == fold]
+    return model, model.odds(rows.matrix[folds == fold], sizes)
 
 
 def calibrated(
@@ -246,48 +274,84 @@ def prepare(
     with ProcessPoolExecutor(workers) as pool:
         text = list(pool.map(_page_data, plain, chunksize=16))
     html = [*html, *more]
-    scores, singles = cross_scores(trainer, [*html, *text], tell=tell)
+    scores, singles = cross_scores(trainer, [*html, *text], workers=workers, tell=tell)
     tell("line roles: filler in other languages")
     neutral = fit_neutral(html)
     prepared = {}
     for kind, own, part in (("html", html, slice(0, len(html))), ("text", text, slice(len(html), None))):
         mine = {fold: values[part] for fold, values in scores.items()}
-        odds, models = out_of_fold(own, mine, kind, tell=tell)
-        prepared[kind] = Prepared(own, mine, odds, _slopes(odds, _rows(own, mine[None])), singles, models, neutral)
+        odds, models = out_of_fold(own, mine, kind, workers=workers, tell=tell)
+        prepared[kind] = Prepared(
+            own, mine, odds, _slopes(odds, _rows(own, mine[None], kind)), singles, models, neutral
+        )
     return prepared
 
 
-def unseen_languages(part: Prepared, trainer: StageOneTrainer) -> tuple[list[PageData], FloatArray]:
-    """Return the pages that are not English, and their roles by a model that learned from English pages alone."""
-    english = [page for page in part.pages if page.page.language == "en"]
-    others = [page for page in part.measured if page.page.language != "en"]
-    models = [trainer.fit(without_folds=(fold,), languages=("en",)) for fold in range(FOLDS)]
-    rows = _rows(english, [models[page.page.fold].stage_one(page.features) for page in english])
-    whole = trainer.fit(languages=("en",))
-    tested = _rows(others, [whole.stage_one(page.features) for page in others])
-    names = column_names("html")
-    model = _fit_two(rows, "html", rows.roles >= 0)
-    odds = model.odds(stacked(tested.columns, names))
-    return others, calibrated(odds, part.slopes, neutral_answers(others, part.neutral))
+@dataclass(frozen=True)
+class _Unseen:
+    """What learns from English pages alone, and what is then asked: the pages in other languages."""
+
+    taught: StageTwoRows
+    asked: StageTwoRows
+    pages: list[PageData]
+
+    @classmethod
+    def of(cls, part: Prepared, trainer: StageOneTrainer, *, workers: int) -> _Unseen:
+        english = [page for page in part.pages if page.page.language == "en"]
+        others = [page for page in part.measured if page.page.language != "en"]
+        left_out = [*(((fold,), ("en",)) for fold in range(FOLDS)), ((), ("en",))]
+        *models, whole = first_stages(trainer, left_out, workers=workers)
+        return cls(
+            _rows(english, [models[page.page.fold].stage_one(page.features) for page in english], "html"),
+            _rows(others, [whole.stage_one(page.features) for page in others], "html"),
+            others,
+        )
+
+    def answers(self, model: StageTwo, part: Prepared) -> FloatArray:
+        """Return the roles of the pages in other languages."""
+        odds = model.odds(self.asked.matrix, self.asked.sizes)
+        return calibrated(odds, part.slopes, neutral_answers(self.pages, part.neutral))
 
 
-def table_of(prepared: Mapping[str, Prepared], trainer: StageOneTrainer) -> RoleTable:
-    """Return the out-of-fold table of the labelled pages, as HTML, as text, and by languages never seen."""
+def _fit_whole(job: tuple[StageTwoRows, str]) -> StageTwo:
+    rows, kind = job
+    return _fit_two(rows, kind, rows.roles >= UNLABELLED)
+
+
+def _fit_all(jobs: Sequence[tuple[StageTwoRows, str]], *, workers: int) -> list[StageTwo]:
+    """Fit second stages on all of their lines, several at a time."""
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(_fit_whole, jobs))
+
+
+def _table(prepared: Mapping[str, Prepared], unseen: _Unseen, model: StageTwo) -> RoleTable:
     parts = {kind: (part.measured, part.probabilities) for kind, part in prepared.items()}
-    table = role_table({**parts, "unseen": unseen_languages(prepared["html"], trainer)})
+    table = role_table({**parts, "unseen": (unseen.pages, unseen.answers(model, prepared["html"]))})
     table.figures.update(prepared["html"].neutral.figures)
     return table
 
 
+def table_of(prepared: Mapping[str, Prepared], trainer: StageOneTrainer, *, workers: int = 1) -> RoleTable:
+    """Return the out-of-fold table of the labelled pages, as HTML, as text, and by languages never seen."""
+    unseen = _Unseen.of(prepared["html"], trainer, workers=workers)
+    (model,) = _fit_all([(unseen.taught, "html")], workers=1)
+    return _table(prepared, unseen, model)
+
+
 def train(
-    trainer: StageOneTrainer, prepared: Mapping[str, Prepared], target: Path, *, say: Callable[[str], None] = print
+    trainer: StageOneTrainer,
+    prepared: Mapping[str, Prepared],
+    target: Path,
+    *,
+    workers: int = 1,
+    say: Callable[[str], None] = print,
 ) -> RoleTable:
     """Fit the model on all labelled pages, write `weights.npz` and its metrics, and return the out-of-fold table."""
-    table = table_of(prepared, trainer)
-    stages = {}
-    for kind, part in prepared.items():
-        rows = _rows(part.pages, part.scores[None])
-        stages[kind] = _fit_two(rows, kind, rows.roles >= 0)
+    unseen = _Unseen.of(prepared["html"], trainer, workers=workers)
+    jobs = [(_rows(part.pages, part.scores[None], kind), kind) for kind, part in prepared.items()]
+    english, *fitted = _fit_all([(unseen.taught, "html"), *jobs], workers=workers)
+    stages = dict(zip(prepared, fitted, strict=True))
+    table = _table(prepared, unseen, english)
     forest, slope, clause_figures = fit_clauses(_clause_rows(prepared["html"]))
     table.figures.update(clause_figures)
     target.mkdir(parents=True, exist_ok=True)

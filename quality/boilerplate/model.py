@@ -56,6 +56,12 @@ class ScoredPage:
     units: Units
     probability: Floats
 
+    def node_odds(self, page: PageText) -> Floats:
+        """Return the log-odds of main text for each text node of the page, NaN where its block is no unit."""
+        odds = np.full(len(page.blocks), np.nan)
+        odds[self.units.blocks] = np.log(self.probability / (1.0 - self.probability))
+        return odds[np.asarray(page.blocks_of, dtype=np.intp)]
+
 
 @lru_cache(maxsize=1)
 def load_model() -> BoilerplateModel:

@@ -1,25 +1,20 @@
-"""Fit the linear scores, the boosted trees and the networks of the role model; the only module of the package that learns.
+"""Fit the linear scores and the boosted trees of the role model; the only module of the package that learns.
 
-The learners come from scikit-learn and leave as plain arrays: weights of hashed n-grams, nodes of trees, layers. What
+The learners come from scikit-learn and leave as plain arrays: weights of hashed n-grams, nodes of trees. What
 predicts later needs neither scikit-learn nor its pickles, and tests hold the predictions against each other.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression, SGDClassifier
-from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
-from quality.roles.nets import Nets, squashed, standardised
 from quality.roles.ngrams import Grams
 from quality.trees import Forest
 
@@ -40,17 +35,6 @@ class TreeSettings:
     """Share of the columns that each split may look at."""
     depth: int | None = None
     """Levels of a tree, unlimited if None."""
-
-
-@dataclass(frozen=True, slots=True)
-class NetSettings:
-    """How much the networks may learn; few rounds in large batches generalise best to unseen sites."""
-
-    networks: int = 6
-    units: int = 48
-    rounds: int = 8
-    batch: int = 400
-    shrinkage: float = 3.0
 
 
 def sparse(grams: Grams, *, bits: int) -> csr_matrix:
@@ -93,52 +77,6 @@ def fit_trees(
     )
     with threadpool_limits(limits=1):  # threads that wait for each other cost more than they save at this size
         return model.fit(matrix, target, sample_weight=weights)
-
-
-def fit_nets(
-    matrix: NDArray[np.float32], roles: NDArray[np.int64], weights: FloatArray, *, settings: NetSettings
-) -> Nets:
-    """Fit networks that tell all roles apart; return them as stacked arrays, rounded as they will be stored."""
-    small = squashed(matrix)
-    center = np.nanmean(small, axis=0).astype(np.float32)
-    scale = (np.nanstd(small, axis=0) + 1e-3).astype(np.float32)
-    return nets_of(fit_mlps(standardised(matrix, center, scale), roles, weights, settings=settings), center, scale)
-
-
-def fit_mlps(
-    ready: NDArray[np.float32], roles: NDArray[np.int64], weights: FloatArray, *, settings: NetSettings
-) -> list[MLPClassifier]:
-    """Fit networks on standardised columns and keep them as scikit-learn made them."""
-    models = [
-        MLPClassifier(
-            (settings.units,),
-            alpha=settings.shrinkage,
-            batch_size=settings.batch,
-            max_iter=settings.rounds,
-            tol=0.0,
-            random_state=SEED + number,
-        )
-        for number in range(settings.networks)
-    ]
-    with threadpool_limits(limits=1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the rounds are few on purpose
-        return [model.fit(ready, roles, sample_weight=weights) for model in models]
-
-
-def nets_of(models: Sequence[MLPClassifier], center: NDArray[np.float32], scale: NDArray[np.float32]) -> Nets:
-    """Stack fitted networks, rounded to two bytes a weight."""
-
-    def stored(array: NDArray[np.generic]) -> NDArray[np.float32]:
-        return array.astype(np.float16).astype(np.float32)
-
-    return Nets(
-        center,
-        scale,
-        stored(np.concatenate([model.coefs_[0] for model in models], axis=1)),
-        stored(np.concatenate([model.intercepts_[0] for model in models])),
-        stored(np.stack([model.coefs_[1] for model in models])),
-        stored(np.stack([model.intercepts_[1] for model in models])),
-    )
 
 
 def fit_slope(odds: FloatArray, target: NDArray[np.bool_], weights: FloatArray) -> tuple[float, float]:

@@ -124,6 +124,8 @@ def layout(lines: Sequence[Line]) -> dict[str, FloatArray]:
         "heading_level",
         [float(x.tag[1]) if len(x.tag) == 2 and x.tag[0] == "h" and x.tag[1].isdigit() else 0.0 for x in layouts],
     )
+    for name in ("main_odds", "main_odds_before", "main_odds_after"):
+        column(name, [np.nan if (odds := getattr(x, name)) is None else odds for x in layouts])
     number = {tag: at for at, tag in enumerate(_TAGS)}
     tags = np.array([number.get(x.tag, -1) for x in layouts])
     for tag, at in number.items():

@@ -56,7 +56,7 @@ CLAUSE = "clause"
 QUESTIONS = ("junk", "filler", "promo", "repeat")
 """What the second stage answers; promo is asked of junk and repeat of filler."""
 _AMONG = {"promo": "junk", "repeat": "filler"}
-NET_WEIGHTS: Mapping[str, float] = {"junk": 1.0, "filler": 0.5}
+NET_WEIGHTS: Mapping[str, float] = {"junk": 1.0, "filler": 1.0}
 """Share of the networks' log-odds that is added to the forest's; chosen out of fold on the labelled pages."""
 WORTH_ASKING = 0.02
 """Where junk (or filler) is less likely than this, nobody needs to know of which kind it would be."""

@@ -1,8 +1,10 @@
-"""Small networks beside the forests of the second stage: they see the same columns and err elsewhere.
+"""Recurrent networks beside the forests of the second stage: they read the lines of an article as a sequence.
 
-Trees cut a column at a few places and ask about few columns at a time; a network weighs all of them at once. Each of a
-handful of networks with one hidden layer, which differ in their random start alone, gives the five roles probabilities;
-the mean of their log-odds is added to that of the forests.
+A bullet is promo because its list is, a line is residue because residue began above it: what a forest is told of the
+lines around in a few columns, these networks keep in mind from either end. Each of a handful of networks, which differ in
+their random start alone, squeezes a line's columns into one layer, reads these layers forwards and backwards through
+gated recurrent units (Cho et al. 2014, in the form of PyTorch's `GRU`), and gives the five roles probabilities; the mean
+of their log-odds is added to that of the forests.
 """
 
 from __future__ import annotations
@@ -21,29 +23,53 @@ LIMIT = 3.0
 LEAST = 1e-3
 """Added to a probability and its counterpart before their logarithm, which bounds one network's say."""
 _ROLES = {"junk": (1, 2), "filler": (3, 4)}
-_ARRAYS = ("hidden", "hidden_offset", "out", "out_offset")
+LAYERS = (
+    "entry",
+    "entry_offset",
+    "gates",
+    "gates_offset",
+    "memory",
+    "memory_offset",
+    "out_memory",
+    "out_entry",
+    "out_offset",
+)
 
 
 @dataclass(frozen=True)
 class Nets:
-    """Networks that read one matrix, stacked so that all are asked at once."""
+    """Networks that read one matrix, stacked so that all are asked at once. N networks, E units in the entry, M in memory."""
 
     center: Weights
     scale: Weights
     """Mean and spread of each column after `squashed`."""
-    hidden: Weights
-    """Columns x (networks x hidden units)."""
-    hidden_offset: Weights
-    out: Weights
-    """Networks x hidden units x roles."""
+    entry: Weights
+    """N x columns x E."""
+    entry_offset: Weights
+    """N x 1 x E."""
+    gates: Weights
+    """N x 2 directions x E x 3M: reset, update and new state."""
+    gates_offset: Weights
+    """N x 2 x 1 x 3M."""
+    memory: Weights
+    """N x 2 x M x 3M."""
+    memory_offset: Weights
+    """N x 2 x 1 x 3M."""
+    out_memory: Weights
+    """N x 2 x M x roles."""
+    out_entry: Weights
+    """N x E x roles."""
     out_offset: Weights
-    """Networks x roles."""
+    """N x 1 x roles."""
 
     def odds(self, matrix: NDArray[np.float32]) -> dict[str, FloatArray]:
-        """Return the log-odds of junk and of filler for each row of a lines x columns matrix."""
-        count, units, _ = self.out.shape
-        inner = np.maximum(standardised(matrix, self.center, self.scale) @ self.hidden + self.hidden_offset, 0.0)
-        raw = np.einsum("lnu,nur->nlr", inner.reshape(-1, count, units), self.out) + self.out_offset[:, None]
+        """Return the log-odds of junk and of filler for each row of a lines x columns matrix, the lines of one text in order."""
+        entry = np.maximum(standardised(matrix, self.center, self.scale) @ self.entry + self.entry_offset, 0.0)
+        asked = entry[:, None] @ self.gates + self.gates_offset
+        asked[:, 1] = asked[:, 1, ::-1]
+        states = self._states(asked)
+        states[:, 1] = states[:, 1, ::-1]
+        raw = (states @ self.out_memory).sum(axis=1) + entry @ self.out_entry + self.out_offset
         raw = np.exp(raw - raw.max(axis=2, keepdims=True))
         shares = (raw / raw.sum(axis=2, keepdims=True)).astype(np.float64)
         answers = {}
@@ -52,17 +78,31 @@ class Nets:
             answers[question] = np.log((share + LEAST) / (1.0 - share + LEAST)).mean(axis=0)
         return answers
 
+    def _states(self, asked: Weights) -> Weights:
+        """Run the recurrent units over N x 2 x lines x 3M inputs; return their states, N x 2 x lines x M."""
+        size = self.memory.shape[2]
+        lines = np.ascontiguousarray(asked.transpose(2, 0, 1, 3))[:, :, :, None]
+        states = np.empty((len(lines), *lines.shape[1:4], size), dtype=np.float32)
+        state = np.zeros((*lines.shape[1:4], size), dtype=np.float32)
+        for at, line in enumerate(lines):
+            kept = state @ self.memory + self.memory_offset
+            gate = 1.0 / (1.0 + np.exp(-(line[..., : 2 * size] + kept[..., : 2 * size])))
+            new = np.tanh(line[..., 2 * size :] + gate[..., :size] * kept[..., 2 * size :])
+            state = new + gate[..., size:] * (state - new)
+            states[at] = state
+        return np.ascontiguousarray(states[:, :, :, 0].transpose(1, 2, 0, 3))
+
     def arrays(self, name: str) -> dict[str, NDArray[np.generic]]:
         """Return the arrays to store, their names prefixed; the weights fit two bytes each."""
         stored: dict[str, NDArray[np.generic]] = {
-            f"{name}.{part}": getattr(self, part).astype(np.float16) for part in _ARRAYS
+            f"{name}.{part}": getattr(self, part).astype(np.float16) for part in LAYERS
         }
         return stored | {f"{name}.center": self.center, f"{name}.scale": self.scale}
 
     @classmethod
     def read(cls, arrays: Mapping[str, NDArray[np.generic]], name: str) -> Nets:
         """Read networks back from stored arrays."""
-        parts = {part: arrays[f"{name}.{part}"].astype(np.float32) for part in ("center", "scale", *_ARRAYS)}
+        parts = {part: arrays[f"{name}.{part}"].astype(np.float32) for part in ("center", "scale", *LAYERS)}
         return cls(**parts)
 
 
