@@ -23,7 +23,7 @@ from warehouse.reader import Snapshot
 from warehouse.store import Warehouse
 
 POLICY = default_policy()
-FURNITURE = "This text appeared first in the printed edition of Harbour Week."
+FURNITURE = "The magazine Harbour Week appears every Thursday."
 """The line roles leave it alone where it stands: they doubt it at about a third, since it names the publisher."""
 CONTENT = "The names of some speakers were changed."
 """Comes back as well, doubted at less than .1."""
