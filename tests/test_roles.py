@@ -90,6 +90,17 @@ def test_what_stands_below_the_title_and_code_must_be_junk_for_sure(junk, title,
     assert {line.index for line in document.lines for span in found if span.start == line.start} - {last} == cut
 
 
+@pytest.mark.parametrize(
+    ("language", "filler", "flagged"),
+    [("de", 0.35, True), ("nl", 0.35, False), ("nl", 0.5, True), ("en", 0.35, True), (None, 0.35, True)],
+)
+def test_filler_must_be_surer_in_a_language_without_labels(language, filler, flagged):
+    text = "Good planning matters in every life.\n" + "Word " * 130
+    document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()),) * 2, language=language))
+    found = spans(document, RolePrediction(np.array([[1 - filler, 0.0, 0.0, filler, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]])))
+    assert [span.kind for span in found] == ["padding"] * flagged
+
+
 CITED = """The ferry carries 340 people and no cars since the pier was rebuilt in 2019.
 {heading}
 Harbour board, minutes of 3 May 2019
