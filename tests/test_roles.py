@@ -255,6 +255,7 @@ def networks():
     return matrix, roles, sizes, elsewhere(fitted, matrix, roles, np.ones(len(roles)), sizes, settings=settings)
 
 
+@pytest.mark.slow
 def test_networks_keep_in_mind_what_stood_above(networks):
     matrix, roles, sizes, nets = networks
     said = np.concatenate([nets.odds(part)["junk"] for part in np.split(matrix, np.cumsum(sizes)[:-1])]) > 0
@@ -263,6 +264,7 @@ def test_networks_keep_in_mind_what_stood_above(networks):
     assert (alone == roles).mean() < 0.8
 
 
+@pytest.mark.slow
 def test_stacked_networks_agree_with_those_that_were_taught(networks):
     matrix, _, sizes, nets = networks
     size = sizes[0]
@@ -277,6 +279,7 @@ def test_stored_networks_answer_as_before(networks):
     assert all(np.array_equal(again.odds(matrix)[name], values) for name, values in nets.odds(matrix).items())
 
 
+@pytest.mark.slow
 def test_networks_are_taught_the_same_way_twice_and_by_weighted_pages_alone(networks):
     matrix, roles, sizes, _ = networks
     kept = sum(sizes[:30])
