@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -140,6 +141,26 @@ def test_no_warehouse_and_no_database(tmp_path: Path) -> None:
     (tmp_path / "odd.duckdb").write_text("text")
     with pytest.raises(WarehouseUnreadable, match=r"odd\.duckdb cannot be opened"):
         Snapshot(tmp_path / "odd.duckdb")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from page_sources",
+        "select hidden from recurring_lines",
+        "from summary",
+        "select articles.verdicts from articles",
+    ],
+)
+def test_a_file_of_another_version_is_told_apart_from_a_wrong_name(query: str, tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    with Snapshot(warehouse.path) as present, pytest.raises(QueryError) as wrong:
+        present.sql(query.replace("page_sources", "page_source"))
+    assert "another version" not in str(wrong.value)
+    with duckdb.connect(str(warehouse.path)) as connection:
+        connection.execute("drop view page_sources; update views_made set checksum = 'older'")
+    with Snapshot(warehouse.path) as older, pytest.raises(QueryError, match="published by another version of quality"):
+        older.sql(query)
 
 
 ODD = pa.table(

@@ -76,13 +76,23 @@ def migrate(connection: Connection, *, folder: Path = ROOM / "migrations") -> in
                     "applied_at": datetime.now(UTC).replace(tzinfo=None),
                 },
             )
-    checksum = hashlib.sha256(view_sql().encode("utf-8")).hexdigest()
-    if missing or connection.execute(statement("views_made")).fetchall() != [(checksum,)]:
+    if missing or not has_present_views(connection):
         with transaction(connection):
             make_views(connection)
             connection.execute(statement("forget_views_made"))
-            connection.execute(statement("note_views_made"), {"checksum": checksum})
+            connection.execute(statement("note_views_made"), {"checksum": _views_checksum()})
     return len(missing)
+
+
+def has_present_views(connection: Connection) -> bool:
+    """Return whether a database's views and macros were made from this version's text."""
+    if ("main", "views_made") not in _tables(connection):
+        return False
+    return connection.execute(statement("views_made")).fetchall() == [(_views_checksum(),)]
+
+
+def _views_checksum() -> str:
+    return hashlib.sha256(view_sql().encode("utf-8")).hexdigest()
 
 
 def make_stored(connection: Connection) -> None:

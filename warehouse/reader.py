@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from warehouse.connection import EngineError, fetch, open_reader, statement_types, stream
 from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
-from warehouse.migrate import statement
+from warehouse.migrate import has_present_views, statement
 from warehouse.named import NamedQuery, Value, list_named, named_query
 
 _ALLOWED = {"SELECT", "EXPLAIN", "MULTI"}  # MULTI: a PIVOT statement
@@ -36,6 +36,8 @@ _WRITES = {
 _FILES = {"COPY", "COPY_DATABASE", "EXPORT", "ATTACH", "DETACH", "LOAD", "EXTENSION"}
 _SETTINGS = {"SET", "VARIABLE_SET", "PRAGMA"}
 _NO_SUCH_TABLE = re.compile(r"Table with name (\S+) does not exist|Table Function with name \"?(\w+)\"? does not exist")
+_NO_SUCH_COLUMN = re.compile(r'Referenced column "\w+" (?:was )?not found|does not have a column named')
+_OLDER = "This warehouse was published by another version of quality; the next run brings it up to date."
 _LOST_END = re.compile(r'syntax error at or near "end"', re.IGNORECASE)
 
 
@@ -135,6 +137,8 @@ class Snapshot:
         missing = _NO_SUCH_TABLE.search(message)
         if missing:
             return self._no_such_table(next(filter(None, missing.groups())))
+        if _NO_SUCH_COLUMN.search(message) and not has_present_views(self._connection):
+            return f"{message}\n{_OLDER}"
         if _LOST_END.search(message):
             return f'{message}\n"end" is a reserved word: write it in double quotes, evidence."end".'
         return message
@@ -143,15 +147,13 @@ class Snapshot:
         views = [row[0] for row in self._connection.execute(statement("view_names")).fetchall()]
         queries = [q.name for q in list_named()]
         if name in queries:
-            return (
-                f"{name} is a named query: from {name}(…) or `quality sql {named_query(name).usage}`. If it says so "
-                "all the same, this warehouse was published by an older version; the next run brings it up to date."
-            )
+            usage = f"{name} is a named query: from {name}(…) or `quality sql {named_query(name).usage}`."
+            return usage if has_present_views(self._connection) else f"{usage} {_OLDER}"
         near = difflib.get_close_matches(name.strip('"'), [*views, *queries], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        return (
-            f"there is no table or view {name}.{hint} There are: {', '.join(views)}; `quality sql --list` shows more."
-        )
+        listed = f"There are: {', '.join(views)}; `quality sql --list` shows more."
+        answer = f"there is no table or view {name}.{hint} {listed}"
+        return answer if has_present_views(self._connection) else f"{answer} {_OLDER}"
 
 
 def _first_line(message: str) -> str:
