@@ -136,12 +136,18 @@ def gate(
     """Print each source's status, interval and reason; 1 if one is rejected, 3 if one is unknown."""
     from flows.commands.gate import drift_command, explain_command, gate_command
 
+    if format != "table" and (explain or drift):
+        fail(f"--format {format} is for the list of sources; --explain and --drift print text")
     if explain:
         explain_command(sources or [], warehouse=warehouse, policy=checked_policy(policy), sources_file=sources_file)
     elif drift:
         drift_command(warehouse=warehouse, policy=checked_policy(policy))
+    elif policy:
+        fail(
+            f"--policy {policy} goes with --explain or --drift; statuses are judged anew by a run or `quality rescore --policy`"
+        )
     else:
-        gate_command(sources or [], warehouse=warehouse, format=format)
+        gate_command(sources or [], warehouse=warehouse, sources_file=sources_file, format=format)
 
 
 @app.command()
@@ -223,11 +229,12 @@ def rescore(
     warehouse: WarehouseOption = DEFAULT_WAREHOUSE,
     policy: PolicyOption = None,
     workers: WorkersOption = _CORES,
+    sources: SourcesOption = None,
 ) -> None:
-    """Judge what is stored again under today's policy and models, without reading the inputs again."""
+    """Judge what is stored again under today's policy and models, without reading the inputs again; then the sources."""
     from flows.commands.rescore import rescore_command
 
-    rescore_command(warehouse=warehouse, policy=checked_policy(policy), workers=workers)
+    rescore_command(warehouse=warehouse, policy=checked_policy(policy), workers=workers, sources=sources)
 
 
 LabelsArgument = Annotated[

@@ -103,6 +103,30 @@ with findings as (
     from evidence as e
     where $whole and e.page_id >= $first and e.page_id < $behind
     group by e.page_id
+),
+
+-- The standing a page is treated by, as `standing_of` has it: people's word, the finest first, then what pages say.
+known as (
+    select
+        s.source,
+        s.status,
+        coalesce(json_extract_string(s.details, '$.standing.override'), '') <> ''
+        and not coalesce(cast(json_extract(s.details, '$.standing.watched') as boolean), false) as by_people,
+        coalesce(json_extract_string(s.details, '$.standing.measured'), s.status) <> 'unknown' as by_pages
+    from source_status as s
+),
+
+standing as (
+    select
+        p.page_id,
+        arg_min(k.status, (
+            case when k.by_people then 0 when k.by_pages then 1 else 2 end,
+            case when k.by_people or k.by_pages then -length(k.source) else length(k.source) end
+        )) as status
+    from page_sources as p
+    inner join known as k on p.source = k.source
+    where p.page_id >= $first and p.page_id < $behind
+    group by p.page_id
 )
 
 select
@@ -115,7 +139,7 @@ select
     strftime(a.first_seen, '%Y-%m-%dT%H:%M:%SZ') as first_seen,
     a.policy, a.model, f.spans
 from articles as a
-left join sources as s on a.source = s.source
+left join standing as s on a.page_id = s.page_id
 left join findings as f on a.page_id = f.page_id
 where
     a.page_id >= $first
@@ -146,7 +170,8 @@ def export_articles(
         warehouse: the published DuckDB file.
         output: file to write; .jsonl, .jsonl.gz, .jsonl.zst or .parquet.
         verdicts: verdicts to export.
-        source_status: only articles of sources that the gate gave one of these statuses; None: of all.
+        source_status: only articles of sources that the gate gave one of these statuses, an author's own before the
+            platform's; None: of all.
         languages, page_types: only these; None: all.
         max_probability: only articles with a reject probability up to this; None: all.
         attributes: name of a set of Dolma attributes to write to `attributes/<name>/<file>` beside the documents (JSONL

@@ -102,7 +102,7 @@ def decided(warehouse: str, run_id: str) -> list[dict[str, object]]:
 
 
 _SOURCES = """
-select source, status, strftime(since, '%Y-%m-%d') as since, pages, rejected, round(reject_rate, 3) as reject_rate,
+select source, status, strftime(since, '%Y-%m-%d') as since, pages, rejected, round(estimated_rate, 3) as estimated_rate,
     round(reject_low, 3) as reject_low, round(reject_high, 3) as reject_high, reason
 from sources order by status = 'rejected' desc, reject_low desc nulls last, pages desc, source limit $count
 """

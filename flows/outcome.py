@@ -140,9 +140,9 @@ select verdict, count(*) as pages, avg(reject_probability) as mean_probability
 from articles where run_id = $run_id group by verdict order by verdict
 """
 _WORST_SOURCES = """
-select source, status, pages, rejected, reject_rate, reject_low, reject_high, reason
+select source, status, pages, rejected, estimated_rate, reject_low, reject_high, reason
 from sources where rejected > 0 or status = 'rejected'
-order by status = 'rejected' desc, reject_low desc, reject_rate desc, source limit $count
+order by status = 'rejected' desc, reject_low desc, estimated_rate desc, source limit $count
 """
 _WORST_SPANS = """
 select e.kind, e.score, left(e.quote, 300) as quote, e.signal, a.source, coalesce(a.url, a.origin) as page, a.verdict

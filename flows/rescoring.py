@@ -26,6 +26,7 @@ from quality.model_files import check_models, model_key
 from quality.pipeline import assess_article
 from quality.policy import Policy
 from quality.source_lists import SourceLists
+from warehouse.errors import NoWarehouse
 from warehouse.records import RunRecord
 from warehouse.store import Warehouse
 
@@ -33,10 +34,10 @@ BATCH_PAGES = 256
 _KEPT = ("page_id", "source", "host", "path_prefix", "url", "origin", "body_sha256", "fetched_at", "extra")
 
 
-def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | None = None) -> RunSummary:
-    """Judge every stored article that has no assessment under this policy and model; publish the result.
+def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists) -> RunSummary:
+    """Judge every stored article that has no assessment under this policy and model, then the sources; publish.
 
-    Raises WarehouseLocked if a run holds the warehouse.
+    Raises NoWarehouse if there is none, and WarehouseLocked if a run holds it.
     """
     check_models(policy)
     clock = time.perf_counter()
@@ -44,6 +45,8 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | No
     run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     counts = Counts(inputs=1)
     warehouse = Warehouse(path)
+    if not warehouse.exists():
+        raise NoWarehouse(path)
     with warehouse.lock(run_id):
         warehouse.migrate()
         warehouse.close_stopped_runs(finished=started)
@@ -62,7 +65,7 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists | No
         job = Job(run_id, str(warehouse.staging_folder(run_id)), policy, started)
         _judge_all(warehouse, job, counts, workers=workers)
         mark_recurring_lines(warehouse, policy, run_id=run_id, now=dt.datetime.now(dt.UTC))
-        changes = judge_sources(warehouse, policy, lists or SourceLists(), run_id=run_id, as_of=started)
+        changes = judge_sources(warehouse, policy, lists, run_id=run_id, as_of=started)
         warehouse.finish_run(run_id, finished=dt.datetime.now(dt.UTC))
         warehouse.publish()
     return RunSummary(run_id, counts, time.perf_counter() - clock, 0, len(changes))

@@ -24,7 +24,7 @@ from flows.readers import read_pages
 from flows.recurring import mark_recurring_lines
 from flows.sources import judge_sources, standings
 from quality.fingerprint import body_digest, page_id
-from quality.gate import admission
+from quality.gate import admission, with_overrides
 from quality.model_files import check_models, model_key
 from quality.policy import Policy
 from quality.records import RawPage
@@ -100,7 +100,8 @@ class ScoreRun:
         self._read_inputs: list[str] = []
         self._clock = time.perf_counter()
         self._job = Job(run_id, str(warehouse.staging_folder(run_id)), settings.policy, started)
-        _, self._standings = standings(warehouse, started.date())
+        _, judged = standings(warehouse, started.date())
+        self._standings = with_overrides(judged, settings.lists.overrides, started.date())
         self._known: PageIds = warehouse.known_pages(settings.policy.key, model_key(settings.policy))
 
     def assess(self, inputs: Inputs, *, progress: Callable[[Counts], None] = lambda _: None) -> Counts:
@@ -141,6 +142,7 @@ class ScoreRun:
             self.run_id,
             finished=dt.datetime.now(dt.UTC),
             skipped=counts.skipped,
+            passed_over=counts.gated.total(),
             inputs_read=self._read_inputs,
         )
         self.warehouse.publish()

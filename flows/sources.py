@@ -62,6 +62,11 @@ def people_say(path: Path | None) -> SourceLists:
     return load_sources(path or SOURCES_FILE)
 
 
+def people_were_asked(path: Path | None) -> bool:
+    """Return whether `people_say` has a file to read; without one, what they said before is not withdrawn by a look."""
+    return path is not None or SOURCES_FILE.is_file()
+
+
 def gate_pages(table: pa.Table) -> pa.Table:
     """Return the warehouse's page rows as the gate reads them: the time a page was seen, its author, its template."""
     seen = pc.coalesce(table["fetched_at"], table["first_seen"], table["assessed_at"])

@@ -138,11 +138,11 @@ def path_prefix_of(url: str | None) -> str | None:
     if not segments:
         return None
     first = unquote(segments[0]).strip()
-    if len(first) > MAX_SEGMENT:
+    if len(first) > MAX_SEGMENT or "/" in first:
         return None
     if first.startswith(("@", "~")):
         return first.lower()
-    if len(segments) < 2 or not first or _NUMBER.match(first) or "/" in first:
+    if len(segments) < 2 or not first or _NUMBER.match(first):
         return None
     return first
 

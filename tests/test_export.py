@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
@@ -16,6 +17,8 @@ import zstandard
 
 from flows import export
 from flows.export import ExportError, export_articles
+from quality.gate import Standing, standing_of
+from quality.sources import host_of, path_prefix_of, source_of, subsource_key
 from tests import published_warehouse as small
 from warehouse.errors import NoWarehouse
 
@@ -67,6 +70,53 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, status in (("good", "accepted"), ("bad", "rejected"))
     ]
     return small.publish(tmp_path_factory.mktemp("export") / "quality.duckdb", [ROWS], gate=gate)
+
+
+AUTHORS = (
+    "https://medium.com/@anna/one",
+    "https://www.medium.com/@bert/two",
+    "https://medium.com/@new/three",
+    "https://medium.com/about",
+    "https://carl.blogspot.com/2026/four",
+    "https://a.carl.blogspot.com/2026/five",
+    "https://dora.blogspot.com/six",
+    "https://www.paper.example/seven",
+    "https://unheard.example/eight",
+)
+STANDINGS = (
+    ("medium.com", "probation", "probation", "", False),
+    ("medium.com/@anna", "rejected", "accepted", "denied by mk", False),
+    ("medium.com/@bert", "accepted", "accepted", "watched by mk", True),
+    ("medium.com/@new", "unknown", "unknown", "", False),
+    ("blogspot.com", "accepted", "rejected", "allowed by mk", False),
+    ("carl.blogspot.com", "rejected", "rejected", "", False),
+    ("dora.blogspot.com", "rejected", "unknown", "denied by mk", False),
+    ("paper.example", "accepted", "accepted", "", False),
+)
+
+
+def test_an_author_s_own_standing_comes_before_the_platform_s(tmp_path: Path) -> None:
+    standings = {name: Standing(name, status, None, measured, override=said, watched=watched)  # type: ignore[arg-type]
+                 for name, status, measured, said, watched in STANDINGS}  # fmt: skip
+    rows = [
+        article(10 + number, "accept", 0.1, url=url, source=source_of(url, ""), host=host_of(url),
+                path_prefix=path_prefix_of(url))
+        for number, url in enumerate(AUTHORS)
+    ]  # fmt: skip
+    gate = [
+        {"source": name, "status": standing.status, "since": small.STARTED, "decided_at": small.STARTED,
+         "run_id": "run-1", "details": json.dumps({"standing": dataclasses.asdict(standing)}, default=str)}
+        for name, standing in standings.items()
+    ]  # fmt: skip
+    warehouse = small.publish(tmp_path / "quality.duckdb", [rows], gate=gate)
+    export_articles(warehouse, tmp_path / "all.jsonl", verdicts=["accept"])
+    found = {
+        row["metadata"]["url"]: row["metadata"]["source_status"] for row in lines((tmp_path / "all.jsonl").read_bytes())
+    }
+    assert found == {url: standing_of(standings, source_of(url, ""), subsource_key(url)).status for url in AUTHORS}
+    assert set(found.values()) == {"accepted", "rejected", "probation", "unknown"}
+    manifest = export_articles(warehouse, tmp_path / "some.jsonl", verdicts=["accept"], source_status=["rejected"])
+    assert manifest.articles == list(found.values()).count("rejected")
 
 
 def lines(data: bytes) -> list[dict[str, Any]]:

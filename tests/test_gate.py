@@ -37,9 +37,11 @@ from quality.gate import (
     standing_of,
     standings_after,
     standings_before,
+    with_overrides,
 )
 from quality.gate.parameters import as_toml
 from quality.gate.templates import near_duplicates
+from quality.source_lists import Override
 from tests.gate_simulation import (
     START,
     even_rates,
@@ -488,3 +490,36 @@ def test_parameters_as_the_policy_spells_them() -> None:
 def test_parameters_that_make_no_sense_are_named(changed: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=named.replace(".", r"\.")):
         dataclasses.replace(PARAMETERS, **changed)
+
+
+OVERRIDDEN = tomllib.loads((Path(__file__).parent / "cases" / "gate" / "laid_over.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", OVERRIDDEN["case"], ids=lambda case: case["name"])
+def test_what_people_say_is_laid_over_and_taken_off(case: dict[str, Any]) -> None:
+    before = {name: Standing(name, **columns) for name, columns in case.get("before", {}).items()}
+    said = {name: Override(name, **columns) for name, columns in case.get("said", {}).items()}
+    today = with_overrides(before, said, dt.date(2026, 3, 1))
+    found = {name: {key: getattr(today[name], key) for key in wanted} for name, wanted in case["after"].items()}
+    assert found == case["after"]
+    assert today.keys() == case["after"].keys()
+
+
+def test_a_word_withdrawn_on_the_day_it_was_given_leaves_nothing_behind() -> None:
+    none = np.zeros(0, dtype=np.int64)
+    table = page_table(none, none.astype(np.float64), none, np.random.default_rng(0))
+    said = Standing(
+        "gone.example", "rejected", override="denied by anna", reason="denied by anna; its pages say unknown: x"
+    )
+    judged = decide(
+        estimate_sources(table, PARAMETERS, standings={}),
+        table,
+        at_start_of_day={},
+        current={said.source: said},
+        overrides={},
+        parameters=PARAMETERS,
+        as_of=TODAY,
+    )
+    after = judged.standings[said.source]
+    assert (after.status, after.override, after.reason) == ("unknown", "", "no page of it has been assessed")
+    assert [decision.previous for decision in judged.decisions] == ["rejected"]

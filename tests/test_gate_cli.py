@@ -61,6 +61,60 @@ def test_a_denied_source_is_rejected_passed_over_and_comes_back(tmp_path: Path, 
     assert changes[-1]["to_status"] != "rejected"
 
 
+def test_the_word_of_people_holds_in_the_run_that_first_hears_it(tmp_path: Path, inbox: Path) -> None:
+    warehouse, lists = tmp_path / "w.duckdb", tmp_path / "sources.toml"
+    seed = tmp_path / "seed.jsonl"
+    seed.write_text(json.dumps({"url": "https://bad.example/first", "text": TEXT.format(n=99)}) + "\n")
+    assert quality("run", seed, "--warehouse", warehouse).returncode == 0
+    lists.write_text('[deny."bad.example"]\nnote = "see [/wiki] and [bold]this"\n')
+    run = quality("run", inbox, "--sources", lists, "--warehouse", warehouse)
+    assert "pages of rejected sources passed over" in run.stdout
+    found = rows(warehouse, "select pages, passed_over, details from runs order by started desc limit 1")[0]
+    assert int(str(found["pages"])) + int(str(found["passed_over"])) == 40
+    assert int(str(found["passed_over"])) > 8
+
+    for options in ([], ["--explain"]):  # nothing is withdrawn by a look, and brackets are no markup
+        gate = quality("gate", "www.BAD.example", *options, "--warehouse", warehouse)
+        assert gate.returncode == 1, gate.stderr
+        assert "see [/wiki] and [bold]this" in " ".join(gate.stdout.replace("│", " ").split())
+
+    lists.write_text('[allow."bad.example"]\n[deny."never.example"]\n')
+    for options in ([], ["--explain"]):
+        gate = quality("gate", "bad.example", *options, "--sources", lists, "--warehouse", warehouse)
+        assert (gate.returncode, "allowed in sources.toml" in gate.stdout) == (0, True)
+        gate = quality("gate", "never.example", *options, "--sources", lists, "--warehouse", warehouse)
+        assert (gate.returncode, "denied in sources.toml" in gate.stdout) == (1, True)
+    assert "passed over" not in quality("run", inbox, "--sources", lists, "--warehouse", warehouse).stdout
+    assert rows(warehouse, "select count(*) as n from articles where source = 'bad.example'") == [{"n": 21}]
+
+
+def test_rescoring_withdraws_nothing_that_people_said(tmp_path: Path, inbox: Path) -> None:
+    warehouse, lists = tmp_path / "w.duckdb", tmp_path / "sources.toml"
+    lists.write_text(DENY)
+    assert quality("run", inbox, "--sources", lists, "--warehouse", warehouse).returncode == 0
+    assert quality("rescore", "--sources", lists, "--warehouse", warehouse).returncode == 0
+    assert quality("gate", "bad.example", "--warehouse", warehouse).returncode == 1
+    wrong = quality("rescore", "--sources", tmp_path / "none.toml", "--warehouse", warehouse)
+    assert (wrong.returncode, "none.toml" in wrong.stderr) == (2, True)
+    missing = quality("rescore", "--warehouse", tmp_path / "none.duckdb")
+    assert (missing.returncode, "there is no warehouse" in missing.stderr) == (2, True)
+    assert not (tmp_path / "none.work").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--policy", "nope.toml"], "nope.toml"),
+        (["--sources", "nope.toml"], "nope.toml"),
+        (["x.example", "--explain", "--format", "json"], "--format json"),
+        (["--drift", "--format", "csv"], "--format csv"),
+    ],
+)
+def test_an_option_without_effect_is_refused(tmp_path: Path, options: list[str], words: str) -> None:
+    done = quality("gate", *options, "--warehouse", tmp_path / "w.duckdb")
+    assert (done.returncode, words in done.stderr) == (2, True)
+
+
 def test_include_rejected_assesses_everything(tmp_path: Path, inbox: Path) -> None:
     warehouse, lists = tmp_path / "w.duckdb", tmp_path / "sources.toml"
     lists.write_text(DENY)

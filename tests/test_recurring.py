@@ -19,6 +19,7 @@ from quality import recurring
 from quality.policy import default_policy
 from quality.records import Span
 from quality.recurring import RecurringLine
+from quality.source_lists import SourceLists
 from warehouse.reader import Snapshot
 from warehouse.store import Warehouse
 
@@ -169,7 +170,7 @@ def test_marking_again_changes_nothing(tmp_path: Path) -> None:
 def test_rescored_pages_keep_their_recurring_lines(tmp_path: Path) -> None:
     path = stored(tmp_path, PAGES)
     stricter = dataclasses.replace(POLICY, version="stricter")
-    assert rescore(path, stricter, workers=1).counts.updated == len(PAGES)
+    assert rescore(path, stricter, workers=1, lists=SourceLists()).counts.updated == len(PAGES)
     assert set(map(tuple, marked(path).values())) == {(FURNITURE,)}
 
 

@@ -163,6 +163,55 @@ def test_a_file_of_another_version_is_told_apart_from_a_wrong_name(query: str, t
         older.sql(query)
 
 
+@pytest.mark.parametrize(
+    ("query", "header", "row"),
+    [
+        ("select 1 as a, 2 as a, 3 as b", ["a", "a_1", "b"], ["1", "2", "3"]),
+        ("select 1 as a, 2 as A, 3 as a", ["a", "A_1", "a_2"], ["1", "2", "3"]),
+        ("select interval '1 month 3 days' as i, interval '5.5 seconds' as j", ["i", "j"], ["P1M3D", "PT5.5S"]),
+        (
+            "select a.source, s.source, e.* from evidence as e join articles as a using (page_id), sources as s limit 1",
+            ["source", "source_1", "page_id"],
+            None,
+        ),
+    ],
+)
+def test_columns_of_one_name_keep_their_values(
+    query: str, header: list[str], row: list[str] | None, snapshot: Snapshot
+) -> None:
+    table = snapshot.sql(query)
+    for form in ("csv", "json", "parquet"):
+        out = io.BytesIO()
+        write(table, out, form)
+        if form == "csv":
+            names, values = csv.reader(io.StringIO(out.getvalue().decode()))
+        elif form == "json":
+            names, values = map(list, zip(*json.loads(out.getvalue())[0].items(), strict=True))
+        else:
+            names, values = pq.read_table(out).column_names, row or names
+        assert names[: len(header)] == header
+        assert len(names) == len(values) == table.num_columns
+        assert row is None or form == "parquet" or [str(value) for value in values] == row
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "low", "high"),
+    [
+        ("0", "5", 0.0, 0.4345),
+        ("5", "5", 0.5655, 1.0),
+        ("null", "5", None, None),
+        ("3", "null", None, None),
+        ("0", "0", None, None),
+        ("6", "5", None, None),
+    ],
+)
+def test_wilson(hits: str, trials: str, low: float | None, high: float | None, snapshot: Snapshot) -> None:
+    query = f"select wilson_low({hits}, {trials}) as low, wilson_high({hits}, {trials}) as high"
+    found = snapshot.sql(query).to_pylist()[0]
+    for name, wanted in (("low", low), ("high", high)):
+        assert found[name] is None if wanted is None else found[name] == pytest.approx(wanted, abs=1e-4)
+
+
 ODD = pa.table(
     {
         "text": ['a,"b"\nc', "\x1b[31mred\x07", None],

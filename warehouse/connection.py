@@ -85,7 +85,10 @@ def stream(
 
 
 def _relation(connection: Connection, sql: str, parameters: Mapping[str, object] | None) -> duckdb.DuckDBPyRelation:
-    return connection.sql(sql, params=dict(parameters) if parameters else None)
+    relation = connection.sql(sql, params=dict(parameters) if parameters else None)
+    if relation is None or len({name.lower() for name in relation.columns}) == len(relation.columns):
+        return relation
+    return relation.project("*")  # numbers the columns of one name, as a subquery would: a, a_1
 
 
 def statement_types(sql: str) -> list[str]:

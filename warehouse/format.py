@@ -42,7 +42,7 @@ def write(table: pa.Table, to: BinaryIO, form: Format) -> None:
     elif form == "json":
         to.write(_json(table).encode("utf-8"))
     elif form == "parquet":
-        pq.write_table(table, to, compression="zstd")
+        pq.write_table(_storable(table), to, compression="zstd")
     else:
         text = io.StringIO()
         show(table, Console(file=text, width=160))
@@ -121,6 +121,8 @@ def _jsonable(value: object) -> object:
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, pa.MonthDayNano):
+        return _duration(value)
     if isinstance(value, dict):
         return {str(k): _jsonable(v) for k, v in value.items()}
     if isinstance(value, list):
@@ -128,6 +130,22 @@ def _jsonable(value: object) -> object:
             return {str(k): _jsonable(v) for k, v in value}
         return [_jsonable(v) for v in value]
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _storable(table: pa.Table) -> pa.Table:
+    """Return the table with intervals, which pyarrow cannot write to Parquet, as text."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_interval(field.type):
+            texts = [value if value is None else _duration(value) for value in table[place].to_pylist()]
+            table = table.set_column(place, field.name, pa.array(texts, pa.string()))
+    return table
+
+
+def _duration(value: pa.MonthDayNano) -> str:
+    """Write an interval as ISO 8601 does."""
+    seconds = Decimal(value.nanoseconds).scaleb(-9).normalize()
+    parts = [f"{number}{unit}" for number, unit in ((value.months, "M"), (value.days, "D")) if number]
+    return "P" + "".join(parts) + (f"T{seconds:f}S" if seconds or not parts else "")
 
 
 def _json(table: pa.Table) -> str:

@@ -45,6 +45,10 @@ class Warehouse:
         self._held = False
         self._migrated = False
 
+    def exists(self) -> bool:
+        """True once a run has begun or published one."""
+        return self.path.exists() or self._writer.exists()
+
     # -- lock, open, migrate
 
     @contextmanager
@@ -125,18 +129,26 @@ class Warehouse:
         *,
         finished: datetime,
         skipped: int = 0,
+        passed_over: int = 0,
         status: RunStatus = "done",
         inputs_read: Sequence[str] = (),
     ) -> None:
         """Note that a run ended, with the distributions of its signals.
 
         `skipped`: pages that were seen but not judged, as `known_pages` had them; they count as unchanged.
+        `passed_over`: pages that were not judged because their source is rejected.
         `inputs_read`: inputs that this run could read to their end; failures of reading them in earlier runs go.
         """
         with self.opened() as connection, transaction(connection):
             connection.execute(
                 statement("finish_run"),
-                {"run_id": run_id, "finished": _utc(finished), "status": status, "skipped": skipped},
+                {
+                    "run_id": run_id,
+                    "finished": _utc(finished),
+                    "status": status,
+                    "skipped": skipped,
+                    "passed_over": passed_over,
+                },
             )
             connection.execute(statement("resolve_inputs"), {"run_id": run_id, "inputs": list(inputs_read)})
             for name in ("forget_run_signals", "forget_run_signal_bins", "run_signals", "run_signal_bins"):

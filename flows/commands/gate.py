@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli import fail
-from flows.sources import gate_pages, people_say, standings_of
-from quality.gate import Estimates, Standing, drift, estimate_sources, explain, read_pages
+from flows.sources import gate_pages, people_say, people_were_asked, standings_of
+from quality.block_lists import canonical_source
+from quality.gate import Estimates, Standing, drift, estimate_sources, explain, read_pages, with_overrides
 from quality.policy import Policy
-from quality.source_lists import SourceListError, SourceLists
+from quality.source_lists import Override, Rating, SourceListError, SourceLists
+from quality.sources import source_of
 from warehouse.errors import WarehouseError
 from warehouse.migrate import statement
 from warehouse.reader import Snapshot
@@ -31,31 +33,49 @@ FORMATS = ("table", "json", "csv", "ublock")
 STYLES = {"accepted": "green", "probation": "yellow", "rejected": "bold red", "unknown": "dim"}
 ONE_REJECTED = 1
 UNKNOWN_SOURCE = 3
+_ORDER = ("rejected", "probation")
+"""Statuses that are listed first, in this order; the query has the rest of the order."""
 WEEKS = 12
 QUOTES = 10
 QUOTE_CHARS = 150
-_COLUMNS = ("source", "status", "pages", "rejected", "reject_rate", "reject_low", "reject_high", "since", "reason")
+_COLUMNS = (
+    "source",
+    "status",
+    "pages",
+    "rejected",
+    "reject_rate",
+    "reject_low",
+    "reject_high",
+    "since",
+    "reason",
+    "estimated_rate",
+)
 _QUERY = f"""
 select {", ".join(_COLUMNS)} from sources
 order by status = 'rejected' desc, status = 'probation' desc, reject_low desc nulls last, source
 """
 
 
-def gate_command(sources: list[str], *, warehouse: Path, format: str) -> None:
-    """Print the sources; 1 if one is rejected, 3 if one that was asked for has no pages or too few to say."""
+def gate_command(sources: list[str], *, warehouse: Path, sources_file: Path | None, format: str) -> None:
+    """Print the sources, as people want them today; 1 if one is rejected, 3 if one that was asked for has no pages or
+    too few to say."""
     if format not in FORMATS:
         fail(f"--format {format}: expected {', '.join(FORMATS)}")
     try:
+        lists = people_say(sources_file) if people_were_asked(sources_file) else None
         with Snapshot(warehouse) as snapshot:
-            rows = snapshot.sql(_QUERY).to_pylist()
-    except WarehouseError as error:
+            rows: list[dict[str, Any]] = snapshot.sql(_QUERY).to_pylist()
+            if lists is not None:
+                rows = _as_of_today(rows, snapshot, lists)
+    except (WarehouseError, SourceListError) as error:
         fail(str(error))
     if sources:
         known = {row["source"]: row for row in rows}
-        missing = [source for source in sources if source not in known]
+        named = [_known_name(source, known) for source in sources]
+        missing = [source for source in named if source not in known]
         if missing:
             fail(f"unknown source {missing[0]}: no page of it is in {warehouse}", status=UNKNOWN_SOURCE)
-        rows = [known[source] for source in sources]
+        rows = [known[source] for source in named]
     _PRINTERS[format](rows)
     if any(row["status"] == "rejected" for row in rows):
         raise typer.Exit(ONE_REJECTED)
@@ -63,16 +83,49 @@ def gate_command(sources: list[str], *, warehouse: Path, format: str) -> None:
         raise typer.Exit(UNKNOWN_SOURCE)
 
 
+def _as_of_today(rows: list[dict[str, Any]], snapshot: Snapshot, lists: SourceLists) -> list[dict[str, Any]]:
+    """Return the sources as the last run judged them, under what people say now."""
+    today = dt.datetime.now(dt.UTC).date()
+    _, judged = standings_of(snapshot.sql(statement("gate_history")), today)
+    standings = with_overrides(judged, lists.overrides, today)
+    for row in rows:
+        now, before = standings.pop(row["source"], None), judged.get(row["source"])
+        if now is not None and (before is None or now.override != before.override):
+            row |= {"status": now.status, "reason": now.override or now.reason}
+    named = [standing for standing in standings.values() if standing.override]
+    rows += [dict.fromkeys(_COLUMNS) | _unseen(standing) for standing in named]
+    return sorted(rows, key=lambda row: _ORDER.index(row["status"]) if row["status"] in _ORDER else len(_ORDER))
+
+
+def _unseen(standing: Standing) -> dict[str, Any]:
+    """Return what there is to print of a source that people named and that has no page."""
+    return {
+        "source": standing.source,
+        "status": standing.status,
+        "pages": 0,
+        "rejected": 0,
+        "reason": standing.override or standing.reason,
+    }
+
+
+def _known_name(source: str, known: Container[str]) -> str:
+    """Return the name that a source is known by: people type www., capitals, or the address of a page."""
+    if source in known:
+        return source
+    named = canonical_source(source) or source
+    return next((name for name in (named, source_of(source, "")) if name in known), named)
+
+
 def _print_table(rows: list[dict[str, Any]]) -> None:
-    table = Table("source", "status", "pages", "rejected", "reject rate, interval", "reason", highlight=False)
+    table = Table("source", "status", "pages", "rejected", "bad pages, estimated", "reason", highlight=False)
     for row in rows:
         interval = "–"
         if row["reject_low"] is not None:
-            rate = "" if row["reject_rate"] is None else f"{row['reject_rate']:.2f} "
+            rate = "" if row["estimated_rate"] is None else f"{row['estimated_rate']:.2f} "
             interval = f"{rate}[{row['reject_low']:.2f}, {row['reject_high']:.2f}]"
-        style = STYLES[row["status"]]
-        status = f"[{style}]{row['status']}[/{style}]"
-        table.add_row(row["source"], status, str(row["pages"]), str(row["rejected"]), interval, row["reason"] or "")
+        status = Text(row["status"], style=STYLES[row["status"]])
+        pages, rejected = str(row["pages"]), str(row["rejected"])
+        table.add_row(Text(row["source"]), status, pages, rejected, Text(interval), Text(row["reason"] or ""))
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
@@ -93,20 +146,23 @@ def _print_ublock(rows: list[dict[str, Any]]) -> None:
 
 
 def explain_command(sources: list[str], *, warehouse: Path, policy: Policy, sources_file: Path | None) -> None:
-    """Print numbers, trend, quotes, and what would change the status, of each source; 3 if one is unknown."""
+    """Print numbers, trend, quotes, and what would change the status, of each source; 1 if one is rejected, 3 if one is
+    unknown."""
     if not sources:
         fail("--explain needs a SOURCE")
     try:
-        lists = people_say(sources_file)
+        lists = people_say(sources_file) if people_were_asked(sources_file) else None
         with Snapshot(warehouse) as snapshot:
             look = _look(snapshot, policy, lists)
-            rejected = [_explain_one(source, look, snapshot) for source in sources]
+            statuses = [_explain_one(source, look, snapshot) for source in sources]
     except (WarehouseError, SourceListError) as error:
         fail(str(error))
     except KeyError as error:
         fail(f"unknown source {error.args[0]}: no page of it is in {warehouse}", status=UNKNOWN_SOURCE)
-    if any(rejected):
+    if "rejected" in statuses:
         raise typer.Exit(ONE_REJECTED)
+    if "unknown" in statuses:
+        raise typer.Exit(UNKNOWN_SOURCE)
 
 
 @dataclass(frozen=True)
@@ -114,36 +170,55 @@ class _Look:
     pages: pa.Table
     standings: Mapping[str, Standing]
     estimates: Estimates
-    lists: SourceLists
+    lists: SourceLists | None
+    """What people say now; None: what the last run was told holds on."""
     policy: Policy
     as_of: dt.date
+    today: Mapping[str, Standing]
+    """The latest standings under what people say."""
+
+    @property
+    def overrides(self) -> Mapping[str, Override]:
+        return self.lists.overrides if self.lists else {}
+
+    @property
+    def ratings(self) -> Mapping[str, Rating]:
+        return self.lists.ratings if self.lists else {}
 
 
-def _look(snapshot: Snapshot, policy: Policy, lists: SourceLists) -> _Look:
+def _look(snapshot: Snapshot, policy: Policy, lists: SourceLists | None) -> _Look:
     """Estimate every source from the published pages, as the gate would today."""
     pages = gate_pages(snapshot.sql(statement("source_pages")))
     today = dt.datetime.now(dt.UTC).date()
-    before, _ = standings_of(snapshot.sql(statement("gate_history")), today)
-    estimates = estimate_sources(read_pages(pages, policy.gate), policy.gate, standings=before, ratings=lists.ratings)
-    return _Look(pages, before, estimates, lists, policy, today)
+    before, latest = standings_of(snapshot.sql(statement("gate_history")), today)
+    ratings = lists.ratings if lists else {}
+    estimates = estimate_sources(read_pages(pages, policy.gate), policy.gate, standings=before, ratings=ratings)
+    named = latest if lists is None else with_overrides(latest, lists.overrides, today)
+    return _Look(pages, before, estimates, lists, policy, today, named)
 
 
-def _explain_one(source: str, look: _Look, snapshot: Snapshot) -> bool:
+def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
+    """Print what there is to say of a source; return its status. Raises KeyError if nobody knows it."""
+    out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    source = _known_name(asked, set(look.estimates.source))
+    named = look.today.get(source)
+    if look.estimates.index(source) is None and named is not None and named.override:
+        _print_standing(named, out)
+        return named.status
     said = explain(
         source,
         look.estimates,
         look.pages,
         standings=look.standings,
-        overrides=look.lists.overrides,
+        overrides=look.overrides,
         parameters=look.policy.gate,
         as_of=look.as_of,
-        ratings=look.lists.ratings,
+        ratings=look.ratings,
     )
-    out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     standing = said.standing
-    out.print(
-        f"[bold]{source}[/bold]  [{STYLES[standing.status]}]{standing.status}[/]  {standing.override or standing.reason}"
-    )
+    if look.lists is None and named is not None and named.override:
+        standing = named
+    _print_standing(standing, out)
     out.print(
         f"{said.pages} pages, worth {said.effective_pages:.1f} independent recent ones; reject rate {said.reject_rate:.2f} "
         f"[{said.reject_low:.2f}, {said.reject_high:.2f}], {said.population_rate:.2f} for a source nobody has seen",
@@ -159,7 +234,12 @@ def _explain_one(source: str, look: _Look, snapshot: Snapshot) -> bool:
     out.print(trend)
     for row in snapshot.named("worst_sentences", {"source": source, "number": QUOTES}).to_pylist():
         out.print(Text(f"  {row['kind']:<8} “{' '.join(row['quote'].split())[:QUOTE_CHARS]}”"), soft_wrap=True)
-    return standing.status == "rejected"
+    return standing.status
+
+
+def _print_standing(standing: Standing, out: Console) -> None:
+    name, status = (standing.source, "bold"), (standing.status, STYLES[standing.status])
+    out.print(Text.assemble(name, "  ", status, "  ", standing.override or standing.reason))
 
 
 def drift_command(*, warehouse: Path, policy: Policy) -> None:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 from flows.cli import fail
 from flows.commands.run import print_summary
 from flows.rescoring import rescore
+from flows.sources import people_say
+from quality.source_lists import SourceListError
 from warehouse.errors import WarehouseError
 
 if TYPE_CHECKING:
     from quality.policy import Policy
 
 
-def rescore_command(*, warehouse: Path, policy: Policy, workers: int) -> None:
+def rescore_command(*, warehouse: Path, policy: Policy, workers: int, sources: Path | None) -> None:
     """Judge again and print the summary."""
     try:
-        print_summary(rescore(warehouse, policy, workers=workers), warehouse)
-    except WarehouseError as error:
+        print_summary(rescore(warehouse, policy, workers=workers, lists=people_say(sources)), warehouse)
+    except (WarehouseError, SourceListError) as error:
         fail(str(error))

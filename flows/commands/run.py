@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from flows.cli import fail
 from flows.engine.local import EngineError
@@ -127,13 +128,15 @@ def print_summary(summary: RunSummary, warehouse: Path) -> None:
     for name, value in (
         ("inputs", f"{counts.inputs:,}"),
         ("pages", f"{counts.read:,}"),
-        ("new", f"{counts.new + counts.updated:,}"),
+        ("new", f"{counts.new:,}"),
+        ("judged again", f"{counts.updated:,}" if counts.updated else ""),
         ("unchanged", f"{counts.unchanged:,}"),
         ("failed", f"{counts.failed:,}"),
         ("seconds", f"{summary.seconds:,.1f}"),
         ("pages/s", f"{rate:,.1f}"),
     ):
-        table.add_row(name, value)
+        if value:
+            table.add_row(name, value)
     if counts.gated:
         table.add_row("pages of rejected sources passed over", f"{counts.gated.total():,}")
     if summary.ignored_files:
@@ -152,8 +155,8 @@ select verdict, count(*) as pages, avg(reject_probability) as mean_probability
 from articles where run_id = $run_id group by verdict order by verdict
 """
 _SOURCES = """
-select source, pages, rejected, reject_rate, reject_low, reject_high, status
-from sources where rejected > 0 order by reject_low desc, reject_rate desc, source limit $count
+select source, pages, rejected, estimated_rate, reject_low, reject_high, status
+from sources where rejected > 0 order by reject_low desc, estimated_rate desc, source limit $count
 """
 _FAILURES = """
 select stage, error, count(*) as pages from failures where run_id = $run_id
@@ -177,12 +180,19 @@ def _print_sources(out: Console, snapshot: Snapshot) -> None:
     if not rows:
         return
     table = Table(
-        "source", "pages", "rejected", "rate", "interval", "status", title="worst sources", title_justify="left"
+        "source",
+        "pages",
+        "rejected",
+        "estimated rate",
+        "interval",
+        "status",
+        title="worst sources",
+        title_justify="left",
     )
     for row in rows:
         interval = "" if row["reject_low"] is None else f"{row['reject_low']:.2f}–{row['reject_high']:.2f}"
-        rate = "" if row["reject_rate"] is None else f"{row['reject_rate']:.2f}"
-        table.add_row(row["source"], f"{row['pages']:,}", f"{row['rejected']:,}", rate, interval, row["status"])
+        rate = "" if row["estimated_rate"] is None else f"{row['estimated_rate']:.2f}"
+        table.add_row(Text(row["source"]), f"{row['pages']:,}", f"{row['rejected']:,}", rate, interval, row["status"])
     out.print(table)
 
 
@@ -192,5 +202,5 @@ def _print_failures(out: Console, snapshot: Snapshot, run_id: str) -> None:
         return
     table = Table("stage", "error", "pages", title="failures", title_justify="left")
     for row in rows:
-        table.add_row(row["stage"], row["error"][:100], f"{row['pages']:,}")
+        table.add_row(row["stage"], Text(row["error"][:100]), f"{row['pages']:,}")
     out.print(table)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from quality.gate.acting import Admission, admission, is_sampled, standing_of
-    from quality.gate.decision import Judgement, decide
+    from quality.gate.decision import Judgement, decide, with_overrides
     from quality.gate.drifting import Alarm, drift
     from quality.gate.estimate import Estimates, estimate_sources
     from quality.gate.explanation import Explanation, explain
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "quality.gate.acting": ("Admission", "admission", "is_sampled", "standing_of"),
-    "quality.gate.decision": ("Judgement", "decide"),
+    "quality.gate.decision": ("Judgement", "decide", "with_overrides"),
     "quality.gate.drifting": ("Alarm", "drift"),
     "quality.gate.estimate": ("Estimates", "estimate_sources"),
     "quality.gate.explanation": ("Explanation", "explain"),
@@ -61,6 +61,7 @@ __all__ = [
     "standing_of",
     "standings_after",
     "standings_before",
+    "with_overrides",
 ]
 
 

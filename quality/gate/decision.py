@@ -105,10 +105,9 @@ def decide(
         standings[name] = standing
     for name in sorted({*at_start_of_day, *current, *overrides} - standings.keys()):
         if name in at_start_of_day:
-            kept = at_start_of_day[name]
-            standings[name] = replace(kept, status=kept.measured, override="", watched=False)
-        elif name in overrides and overrides[name].holds(as_of):
-            standings[name] = Standing(source=name, reason="no page of it has been assessed")
+            standings[name] = without_override(at_start_of_day[name])
+        elif name in current or overrides[name].holds(as_of):
+            standings[name] = Standing(source=name, reason=NO_PAGE)
     places = {name: index for index, name in enumerate(estimates.source)}
     for name, standing in standings.items():
         final = _overridden(standing, overrides.get(name), as_of)
@@ -126,6 +125,29 @@ def decide(
 
 
 _NEW = Standing(source="")
+NO_PAGE = "no page of it has been assessed"
+_PAGES_SAY = "; its pages say "
+
+
+def with_overrides(
+    standings: Mapping[str, Standing], overrides: Mapping[str, Override], as_of: dt.date
+) -> dict[str, Standing]:
+    """Return standings as people want them today: what they have withdrawn or let expire goes, what they say now holds.
+
+    What pages say stays as it was judged last; `since` is that of the last judgement.
+    """
+    today = {name: without_override(standing) for name, standing in standings.items()}
+    for name, override in overrides.items():
+        if name not in today and override.holds(as_of):
+            today[name] = Standing(source=name, reason=NO_PAGE)
+    return {name: _overridden(standing, overrides.get(name), as_of) for name, standing in today.items()}
+
+
+def without_override(standing: Standing) -> Standing:
+    """Return what the pages alone say of a source."""
+    said = f"{standing.override}{_PAGES_SAY}{standing.measured}: "
+    reason = standing.reason.removeprefix(said) if standing.override else standing.reason
+    return replace(standing, status=standing.measured, override="", watched=False, reason=reason)
 
 
 def _state(standing: Standing) -> tuple[object, ...]:
@@ -145,8 +167,8 @@ def _overridden(standing: Standing, override: Override | None, as_of: dt.date) -
     if override.action == "watch":
         return replace(standing, watched=True, override=said)
     status: Status = "accepted" if override.action == "allow" else "rejected"
-    pages_say = f"its pages say {standing.measured}: {standing.reason}"
-    return replace(standing, status=status, override=said, reason=f"{said}; {pages_say}")
+    reason = f"{said}{_PAGES_SAY}{standing.measured}: {standing.reason}"
+    return replace(standing, status=status, override=said, reason=reason)
 
 
 def reason_of(estimates: Estimates, index: int, status: Status, base: Standing, parameters: GateParameters) -> str:

@@ -92,7 +92,7 @@ def explain(
 ) -> Explanation:
     """Explain one source or sub-source. `table` and `standings` are what `estimates` were made of.
 
-    Raises KeyError if the source has no page.
+    Raises KeyError if the source has no page that was assessed.
     """
     index = estimates.index(source)
     if index is None:

@@ -19,7 +19,7 @@ comment on column evidence.page_id is 'Page that the span stands in.';
 comment on column evidence.kind is 'promo, residue, padding or repeat.';
 comment on column evidence.start is 'First character of the span in articles.text, counted from 0.';
 comment on column evidence."end" is 'Character after the last one of the span. "end" is a reserved word: write it in double quotes.';
-comment on column evidence.quote is 'The text of the span.';
+comment on column evidence.quote is 'The text of the span, its first 500 characters; the whole of it is text[start + 1 : "end"] of the article.';
 comment on column evidence.signal is 'Signal or model that found it.';
 comment on column evidence.score is 'How sure it is, 0 to 1.';
 comment on column evidence.source is 'Source of the page.';

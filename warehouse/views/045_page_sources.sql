@@ -1,4 +1,23 @@
 create or replace view page_sources as
+with host as (
+    select distinct
+        a.host,
+        a.source,
+        string_split(a.host, '.') as labels,
+        len(string_split(a.host, '.')) - len(string_split(a.source, '.')) as below
+    from article as a
+    where a.host <> a.source
+),
+
+-- A host and the names above it, down to the one below the source: an author's name may stand at any of them.
+author_host as (
+    select
+        h.host,
+        h.source,
+        array_to_string(h.labels[n.number :], '.') as name
+    from host as h, lateral (select unnest(range(1, h.below + 1)) as number) as n
+)
+
 select
     a.page_id,
     a.source,
@@ -19,11 +38,22 @@ select
     a.first_seen,
     a.assessed_at
 from article as a
-inner join source_status as s on regexp_replace(a.host, '^www\.', '') = split_part(s.source, '/', 1)
-where
-    s.source <> a.source
-    and not starts_with(s.source, 'file:')
-    and (not contains(s.source, '/') or split_part(s.source, '/', 2) = a.path_prefix);
+inner join author_host as h on a.host = h.host and a.source = h.source
+inner join source_status as s on h.name = s.source
+
+union all
+
+select
+    a.page_id,
+    s.source,
+    a.source as platform,
+    a.verdict,
+    a.first_seen,
+    a.assessed_at
+from article as a
+inner join source_status as s
+    on regexp_replace(a.host, '^www\.', '') = split_part(s.source, '/', 1) and a.path_prefix = split_part(s.source, '/', 2)
+where contains(s.source, '/') and not starts_with(s.source, 'file:');
 
 comment on view page_sources is 'Which pages count for which source: a page of an author on a platform counts for the platform and for the author.';
 comment on column page_sources.page_id is 'A page in articles.';

@@ -31,7 +31,8 @@ select
     s.decided_at,
     c.first_seen,
     c.assessed_at,
-    c.platform
+    c.platform,
+    s.reject_rate as estimated_rate
 from counted as c
 full join source_status as s on c.source = s.source;
 
@@ -42,14 +43,15 @@ comment on column sources.accepted is 'Pages with the verdict accept.';
 comment on column sources.review is 'Pages with the verdict review.';
 comment on column sources.rejected is 'Pages with the verdict reject.';
 comment on column sources.reject_rate is 'Share of rejected pages among those that were assessed.';
-comment on column sources.reject_low is 'Lower end of the interval that the gate decided on; before it has, of the 95 % Wilson interval of the pages.';
+comment on column sources.reject_low is 'Lower end of the interval that the gate decided on, which is that of estimated_rate; before it has, of the 95 % Wilson interval of reject_rate.';
 comment on column sources.reject_high is 'Upper end of that interval.';
 comment on column sources.status is 'accepted, probation, rejected, or unknown while the gate has not decided.';
-comment on column sources.since is 'Since when the source has this status (UTC).';
+comment on column sources.since is 'Since which day the source has this status (UTC, midnight).';
 comment on column sources.reason is 'Why it has it.';
 comment on column sources.not_assessed is 'Pages that could not be judged, for example in a language that is not covered.';
 comment on column sources.effective_pages is 'Number of independent pages that the gate counted: near-duplicates and pages of one template count less.';
 comment on column sources.decided_at is 'When the gate last looked at the source (UTC).';
 comment on column sources.first_seen is 'When the first page of the source was judged (UTC).';
 comment on column sources.assessed_at is 'When the latest page of the source was judged (UTC).';
+comment on column sources.estimated_rate is 'The gate''s estimate of the share of bad pages: by their probabilities, near-duplicates counted once, drawn towards what is usual of sources while pages are few. NULL until it has one.';
 comment on column sources.platform is 'Where source is an author on a platform, the platform; null for a source of its own.';

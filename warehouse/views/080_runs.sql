@@ -16,7 +16,8 @@ select
     epoch(r.finished - r.started) as seconds,
     r.review_threshold,
     r.reject_threshold,
-    r.details
+    r.details,
+    coalesce(cast(json_extract(r.details, '$.passed_over') as bigint), 0) as passed_over
 from run as r;
 
 comment on view runs is 'One row a run.';
@@ -24,7 +25,7 @@ comment on column runs.run_id is 'Id of the run.';
 comment on column runs.started is 'When it began (UTC).';
 comment on column runs.finished is 'When it ended (UTC); NULL while it runs, or when it was killed.';
 comment on column runs.inputs is 'What it was asked to read.';
-comment on column runs.pages is 'Pages it met: new, updated, unchanged and failed.';
+comment on column runs.pages is 'Pages it met and did not pass over, and inputs that failed: new, updated, unchanged and failed.';
 comment on column runs.new is 'Pages that were not in the warehouse before.';
 comment on column runs.unchanged is 'Pages that had been judged under the same policy and models.';
 comment on column runs.failed is 'Pages and inputs that failed.';
@@ -37,3 +38,4 @@ comment on column runs.seconds is 'How long it took.';
 comment on column runs.review_threshold is 'Reject probability from which its policy says review.';
 comment on column runs.reject_threshold is 'Reject probability from which its policy says reject.';
 comment on column runs.details is 'Engine, workers and the like, as a JSON object.';
+comment on column runs.passed_over is 'Pages of rejected sources that were not among the sampled share: read, not judged, not stored. A run after the source was released judges them.';

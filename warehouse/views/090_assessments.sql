@@ -9,7 +9,7 @@ select
     p.padding, p.promo, p.repetition, p.residue, p.status, p.reasons, false as latest
 from past_assessment as p;
 
-comment on view assessments is 'Every assessment that was made of a page, one row a policy and model; articles has the latest.';
+comment on view assessments is 'Every assessment that was made of a page, one row each time that another policy or model judged it; articles has the latest.';
 comment on column assessments.page_id is 'Page that was assessed.';
 comment on column assessments.source is 'Source of the page.';
 comment on column assessments.run_id is 'Run that made the assessment.';

@@ -9,7 +9,7 @@ with ranked as (
         s.review,
         s.rejected as reject,
         s.not_assessed,
-        s.reject_rate,
+        s.estimated_rate,
         s.reject_low,
         s.reject_high,
         s.status,
