@@ -20,12 +20,15 @@ from lxml.html import HtmlComment, HtmlElement, HTMLParser, HtmlProcessingInstru
 from trafilatura.meta import reset_caches
 from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.utils import is_dubious_html, repair_faulty_html
+from trafilatura.xpaths import BODY_XPATH
 
 from quality.boilerplate import (
     RESCUE_MARGIN,
     BoilerplateModel,
     ScoredPage,
     lines_from_blocks,
+    main_container,
+    marked_container,
     promise_of_blocks,
     score_page,
     take_out_furniture,
@@ -138,15 +141,34 @@ def _main_text(
     tree: HtmlElement, page: PageText, scored: ScoredPage | None, *, url: str | None
 ) -> tuple[list[str], list[Run | None], tuple[str, ...]]:
     """Return the lines of the main text, where they stand on the page, and flags. The tree loses its furniture."""
-    if scored is not None:
-        take_out_furniture(tree, page, scored)
-    text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""
-    lines = text.replace("\r", " ").split("\n") if text.strip() else []  # "&#13;" is a space in a page
+    if scored is None:
+        lines = _lines(tree, url)
+        return lines, place(page, lines), ()
+    take_out_furniture(tree, page, scored)
+    lines = _lines(tree, url)
     runs = place(page, lines)
-    if scored is not None and promise_of_blocks(page, scored, lines, runs) > RESCUE_MARGIN:
+    promise = promise_of_blocks(page, scored, lines, runs)
+    if promise > RESCUE_MARGIN:
         lines = lines_from_blocks(tree, page, scored)
         return lines, place(page, lines), ("text_from_blocks",)
+    container = None if _names_its_text(tree) else main_container(page, scored)
+    if container is not None:
+        with marked_container(container):
+            marked = _lines(tree, url)
+        marked_runs = place(page, marked)
+        if promise_of_blocks(page, scored, marked, marked_runs) <= promise:
+            return marked, marked_runs, ("text_container",)
     return lines, runs, ()
+
+
+def _lines(tree: HtmlElement, url: str | None) -> list[str]:
+    text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""
+    return text.replace("\r", " ").split("\n") if text.strip() else []  # "&#13;" is a space in a page
+
+
+def _names_its_text(tree: HtmlElement) -> bool:
+    """True if an element bears one of the names by which trafilatura finds the text; else it takes paragraphs alone."""
+    return any(len(found(tree)) > 0 for found in BODY_XPATH)
 
 
 def extract_text(decoded: Decoded, *, url: str | None, max_chars: int) -> Article:

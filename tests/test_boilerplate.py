@@ -11,7 +11,14 @@ import pytest
 
 from flows.training.boilerplate import MarkedPage, figures, fit, in_text, out_of_fold, own_texts
 from quality import assess
-from quality.boilerplate import ScoredPage, lines_from_blocks, score_page, take_out_furniture
+from quality.boilerplate import (
+    ScoredPage,
+    lines_from_blocks,
+    main_container,
+    marked_container,
+    score_page,
+    take_out_furniture,
+)
 from quality.boilerplate.features import units_of
 from quality.boilerplate.model import MAX_BLOCKS, load_model
 from quality.dom import read_page, squeeze
@@ -30,6 +37,68 @@ def test_pages(case):
     for text in case["drops"]:
         assert text not in a.text
     assert len(a.article.layout) == len(a.text.split("\n"))
+
+
+WRAPPED = tomllib.loads((Path(__file__).parent / "cases" / "boilerplate" / "wrappers.toml").read_text())
+CONTENT = "".join(
+    f"<h2>{part['heading']}</h2><p>{part['text']}</p><ul>{''.join(f'<li>{item}</li>' for item in part['items'])}</ul>"
+    for part in WRAPPED["part"]
+)
+
+
+@pytest.mark.parametrize("wrapper", WRAPPED["wrapper"], ids=lambda wrapper: wrapper["name"])
+def test_headings_and_lists_are_kept_in_whatever_the_text_stands(wrapper):
+    page = wrapper["html"].replace("CONTENT", f"<h1>{WRAPPED['title']}</h1>{CONTENT}")
+    a = assess(f"<html><head><title>{WRAPPED['title']}</title></head>{page}</html>".encode(), url="https://x.example/a")
+    assert a.article is not None
+    wanted = [text for part in WRAPPED["part"] for text in (part["heading"], part["text"], *part["items"])]
+    assert [text for text in wanted if text not in a.text] == []
+    assert [text for text in wanted if text not in a.clean_text] == []
+    assert not any(text in a.clean_text for text in ("Home", "Guestbook"))
+
+
+def test_the_container_is_marked_for_the_extractor_and_left_as_it_was():
+    html = "<html><body>a<div>b<p>c</p>d<p>e</p>f</div>g</body></html>"
+    for path in ("//body", "//div"):
+        tree = lxml.html.fromstring(html)
+        before = list(tree.iter())
+        with marked_container(tree.xpath(path)[0]):
+            assert len(tree.xpath(f"{path}/article//p")) == 2
+            assert tree.text_content() == "abcdefg"
+        assert lxml.html.tostring(tree).decode() == html
+        assert list(tree.iter()) == before
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        ("<main><div><p>{}</p><p>{}</p></div></main>", "div"),
+        ("<table><tr><td><a>x</a></td><td><p>{}</p><p>{}</p></td></tr></table>", "td"),
+        ("<div><p>{}</p></div><div><p>{}</p></div>", "body"),
+        ("<div><p>{}</p></div><div>{}</div>", "body"),
+    ],
+)
+def test_the_container_is_the_innermost_that_holds_the_text(inside, found):
+    tree = lxml.html.fromstring(f"<html><body>{inside.format('a ' * 50, 'b ' * 50)}</body></html>")
+    container = main_container(*everything(tree))
+    assert container is not None
+    assert container.tag == found
+
+
+def test_the_controls_of_a_wiki_are_no_text():
+    edit = '<span class="mw-editsection"><span>[</span><a href="/w?action=edit">edit</a><span>]</span></span>'
+    parts = "".join(
+        f'<h2><span class="mw-headline">{part["heading"]}</span>{edit}</h2><p>{part["text"]}</p>'
+        for part in WRAPPED["part"]
+    )
+    page = (
+        f'<body><div id="content"><h1>{WRAPPED["title"]}</h1><div id="siteSub">From Valvepedia</div>'
+        '<a class="mw-jump-link" href="#nav">Jump to navigation</a><a class="mw-jump-link" href="#s">Jump to search</a>'
+        f'<div class="mw-parser-output">{parts}</div></div></body>'
+    )
+    text = assess(f"<html><head><title>x</title></head>{page}</html>".encode(), url="https://wiki.example/valve").text
+    assert not any(word in text for word in ("edit", "Jump to", "Valvepedia"))
+    assert all(part["heading"] in text.split("\n") and part["text"] in text for part in WRAPPED["part"])
 
 
 @pytest.mark.parametrize(

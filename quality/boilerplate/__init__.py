@@ -3,6 +3,8 @@
 from quality.boilerplate.main_text import (
     RESCUE_MARGIN,
     lines_from_blocks,
+    main_container,
+    marked_container,
     promise_of_blocks,
     take_out_furniture,
 )
@@ -13,6 +15,8 @@ __all__ = [
     "BoilerplateModel",
     "ScoredPage",
     "lines_from_blocks",
+    "main_container",
+    "marked_container",
     "promise_of_blocks",
     "score_page",
     "take_out_furniture",

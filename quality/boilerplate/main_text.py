@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from lxml import etree
@@ -30,11 +31,20 @@ MAIN_TEXT_FROM = 0.4
 RESCUE_MARGIN = 0.3
 """By how much the expected F1 of the blocks must exceed that of the extracted text; chosen out of fold."""
 
+CONTAINER_SHARE = 0.9
+"""The container of the main text holds at least this share of it, by its blocks of `MAIN_TEXT_FROM`."""
+_CONTAINERS = frozenset("article body center div fieldset form main section td".split())
+
 MAX_UNPLACED = 0.2
 """Nothing is said about a text of which more than this share was not found on the page."""
 
 _UNREAD = etree.XPath("//style|//svg|//template|//link|//script[not(@type='application/ld+json')]")
 """Elements that no stage of the extraction reads."""
+_WIKI_CONTROLS = etree.XPath(
+    "//*[@id='siteSub' or @id='jump-to-nav']|//a[contains(@class, 'mw-jump-link')]"
+    "|//span[contains(concat(' ', @class, ' '), ' mw-editsection ')]|//div[@class='printfooter']"
+)
+"""What MediaWiki writes into headings and around the text for its editors."""
 _LEAVES = etree.XPath("//body//*[not(*)][not(normalize-space())]")
 _KEPT_EMPTY = frozenset("br hr td th tr script meta".split())
 """Elements that say something without a text of their own."""
@@ -48,7 +58,7 @@ _CELL_MARK = "\0"
 
 def take_out_furniture(tree: HtmlElement, page: PageText, scored: ScoredPage) -> None:
     """Remove from the tree what is surely not main text; the elements that `page` refers to stay readable."""
-    for element in _UNREAD(tree):
+    for element in (*_UNREAD(tree), *_WIKI_CONTROLS(tree)):
         _remove(element)
     _take_out_empty(tree)
     best = np.zeros(len(page.blocks))
@@ -104,6 +114,37 @@ def _remove(element: HtmlElement) -> None:
 def _joined(text: str | None, tail: str) -> str:
     """lxml reads characters out of references such as `&#11;` that it refuses to write back."""
     return _NOT_XML.sub(" ", (text or "") + tail)
+
+
+def main_container(page: PageText, scored: ScoredPage) -> HtmlElement | None:
+    """Return the innermost element that holds nearly all of the main text, or None if there is no such text."""
+    inside = np.zeros(len(page.blocks))
+    inside[scored.units.blocks] = np.where(scored.probability >= MAIN_TEXT_FROM, scored.units.chars, 0.0)
+    weights: list[float] = inside.tolist()
+    for number in range(len(weights) - 1, 0, -1):
+        parent = page.blocks[number].parent
+        if parent >= 0:
+            weights[parent] += weights[number]
+    found = None
+    for weight, block in zip(weights, page.blocks, strict=True):  # a block stands behind the one around it
+        if weight >= CONTAINER_SHARE * weights[0] > 0 and block.tag in _CONTAINERS:
+            found = block.element
+    return found
+
+
+@contextmanager
+def marked_container(element: HtmlElement) -> Iterator[None]:
+    """Let the content of an element stand in an <article> during the block; afterwards the tree is as before."""
+    article = element.makeelement("article")
+    article.text, element.text = element.text, None
+    article.extend(list(element))
+    element.append(article)
+    try:
+        yield
+    finally:
+        element.text = article.text
+        element.remove(article)
+        element.extend(list(article))
 
 
 def promise_of_blocks(page: PageText, scored: ScoredPage, lines: Sequence[str], runs: Sequence[Run | None]) -> float:
