@@ -38,7 +38,10 @@ class InputFailure:
     """An input that could not be read, and what to do about it."""
 
     origin: str
+    """The file, and the record in it: two records of one address are two failures."""
     error: str
+    url: str | None = None
+    """The record's address, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
-from fastwarc.warc import ArchiveIterator, WarcRecordType
+from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecordType
 
+from flows.http_body import codings_of, decoded
 from flows.inputs import InputFailure, InputFile
 from quality.records import RawPage
 
@@ -26,6 +27,8 @@ Read = Iterator[RawPage | InputFailure]
 
 _PAGE_KEYS = ("url", "html", "text", "fetched_at", "content_type")
 _PARQUET_BATCH_ROWS = 64
+_WIRE_FACTOR = 2
+"""A body that is encoded may be longer than its page: chunks have headers, and small data does not shrink."""
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
 
 
@@ -46,8 +49,10 @@ def _plain(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
-def _too_large(origin: str, max_bytes: int) -> InputFailure:
-    return InputFailure(origin, f"larger than the {max_bytes:,} bytes that are read (limits.max_bytes in the policy)")
+def _too_large(origin: str, max_bytes: int, url: str | None = None) -> InputFailure:
+    return InputFailure(
+        origin, f"larger than the {max_bytes:,} bytes that are read (limits.max_bytes in the policy)", url
+    )
 
 
 def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], Read]:
@@ -63,26 +68,32 @@ def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], Read]:
 
 def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
     records = 0
-    for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="all"):
+    # FastWARC's own decoding loses its place in the file where two codings are stacked or a body is not as its headers say.
+    for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="none"):
         records += 1
         url = record.headers.get("WARC-Target-URI")
         url = url.strip("<>") if url else None
         where = f"{origin}#{record.headers.get('WARC-Record-ID') or records}"
         headers = record.http_headers
+        codings = _codings(headers)
         expected = record.content_length
+        wire_bytes = (_WIRE_FACTOR * max_bytes if codings else max_bytes) + 1
         try:
-            body = record.reader.read(max_bytes + 1)
+            body = record.reader.read(wire_bytes)
+            if len(body) < min(expected, wire_bytes):
+                yield InputFailure(
+                    where,
+                    f"truncated: record {records} of {origin} holds {len(body):,} of the {expected:,} bytes it announces",
+                    url,
+                )
+                continue
+            if codings and len(body) < wire_bytes:
+                body = decoded(body, codings, max_bytes + 1)
         except _UNREADABLE as error:
-            yield InputFailure(url or where, f"record {records} of {origin} cannot be read: {_plain(error)}")
+            yield InputFailure(where, f"record {records} of {origin} cannot be read: {_plain(error)}", url)
             continue
-        encoded = headers is not None and (headers.get("Content-Encoding") or headers.get("Transfer-Encoding"))
         if len(body) > max_bytes:
-            yield _too_large(url or where, max_bytes)
-        elif not encoded and len(body) < expected:
-            yield InputFailure(
-                url or where,
-                f"truncated: record {records} of {origin} holds {len(body):,} of the {expected:,} bytes it announces",
-            )
+            yield _too_large(where, max_bytes, url)
         else:
             yield RawPage(
                 body=body,
@@ -93,6 +104,13 @@ def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
             )
     if records == 0:
         yield InputFailure(origin, "no WARC response record in it; is it a WARC file, and is it whole?")
+
+
+def _codings(headers: HeaderMap | None) -> list[str]:
+    if headers is None:
+        return []
+    content, transfer = headers.get_multiple("Content-Encoding"), headers.get_multiple("Transfer-Encoding")
+    return codings_of(content, transfer) if content or transfer else []
 
 
 def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> Read:

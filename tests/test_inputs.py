@@ -5,12 +5,16 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import tracemalloc
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zstandard
+from fastwarc.stream_io import BrotliWriter
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -79,6 +83,150 @@ def test_warc_content_encoding_is_undone(tmp_path: Path) -> None:
     assert pages[0].body == PAGE.encode()
 
 
+LONG_PAGE = "".join(f"<p>Ward {n} spent {n * 7_919} euros on its bridge; {n * n}.</p>" for n in range(40)).encode()
+
+
+def chunks_of(body: bytes, size: int = 30) -> bytes:
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x;a=b\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+def bare_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(body) + packer.flush()
+
+
+class Kept(io.BytesIO):
+    """A buffer that can be read when its writer has closed it."""
+
+    def close(self) -> None:
+        pass
+
+
+def brotli(body: bytes) -> bytes:
+    packed = Kept()
+    with BrotliWriter(packed) as writer:
+        writer.write(body)
+    return packed.getvalue()
+
+
+ENCODERS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "identity": ("identity", bytes),
+    "gzip": ("gzip", gzip.compress),
+    "two gzip members": ("x-gzip", lambda body: gzip.compress(body[:9]) + gzip.compress(body[9:])),
+    "gzip and rubbish": ("GZIP", lambda body: gzip.compress(body) + b"<!-- cached -->"),
+    "deflate": ("deflate", zlib.compress),
+    "bare deflate": ("deflate", bare_deflate),
+    "br": ("br", brotli),
+    "zstd": ("zstd", zstandard.compress),
+    "gzip in zstd": ("gzip, zstd", lambda body: zstandard.compress(gzip.compress(body))),
+}
+
+
+def encoded_warc(path: Path, payload: bytes, headers: dict[str, str]) -> None:
+    """Write a record with this payload between two plain ones."""
+    with path.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=path.suffix == ".gz")
+        for name, body, more in (("before", PAGE.encode(), {}), ("it", payload, headers), ("after", PAGE.encode(), {})):
+            http = StatusAndHeaders("200 OK", [("Content-Type", "text/html"), *more.items()], protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    f"https://a.example/{name}", "response", payload=io.BytesIO(body), http_headers=http
+                )
+            )
+
+
+@pytest.mark.parametrize("state", ["encoded", "decoded", "damaged", "cut"])
+@pytest.mark.parametrize("encoder", ENCODERS)
+@pytest.mark.parametrize("framing", ["plain", "chunked", "chunked by name only"])
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_an_encoded_body_is_undone_or_is_one_failure_and_the_next_record_is_read(
+    tmp_path: Path, name: str, framing: str, encoder: str, state: str
+) -> None:
+    coding, encode = ENCODERS[encoder]
+    packed = encode(LONG_PAGE)
+    payload = {
+        "encoded": packed,
+        "decoded": LONG_PAGE,
+        "damaged": bytes([packed[0]]) + b"\x07" * 30 + packed[31:],
+        "cut": packed[: len(packed) // 2],
+    }[state]
+    if framing == "chunked":
+        payload = chunks_of(payload)
+    headers = {"content-encoding": coding} | ({} if framing == "plain" else {"Transfer-Encoding": "Chunked"})
+    encoded_warc(tmp_path / name, payload, headers)
+    pages, failures = read(tmp_path)
+    found = {str(page.url).rpartition("/")[2]: page.body for page in pages}
+    assert {"before", "after"} <= found.keys()
+    if state in ("encoded", "decoded"):
+        assert not failures
+        assert found["it"] == LONG_PAGE
+    elif encoder == "identity":
+        assert not failures
+    else:
+        assert "it" not in found
+        (failure,) = failures
+        assert failure.url == "https://a.example/it"
+        assert failure.origin.startswith(f"{tmp_path / name}#")
+        assert "cannot be undone" in failure.error
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [b"5\r\nhello\r\n", b"5\r\nhel", b"2\r\nhello\r\n0\r\n\r\n", b"ffffffffffff\r\nhello", b"5\r\nhello\r\nxyz\r\n"],
+)
+def test_damaged_chunks_are_one_failure(tmp_path: Path, payload: bytes) -> None:
+    encoded_warc(tmp_path / "a.warc", payload, {"Transfer-Encoding": "chunked"})
+    pages, failures = read(tmp_path)
+    assert [page.url for page in pages] == ["https://a.example/before", "https://a.example/after"]
+    assert ["a chunk is" in failure.error for failure in failures] == [True]
+
+
+@pytest.mark.parametrize("text", ["3 pages of it", ";", "= a heading =", "add\r\n", ""])
+def test_a_short_text_is_not_taken_for_what_its_header_says(tmp_path: Path, text: str) -> None:
+    for coding in ("gzip", "deflate", "br", "zstd"):
+        encoded_warc(tmp_path / "a.warc", text.encode(), {"Content-Encoding": coding})
+        pages, failures = read(tmp_path)
+        assert not failures
+        assert [page.body.decode() for page in pages] == [PAGE, text, PAGE]
+
+
+@pytest.mark.parametrize(
+    ("coding", "bomb"),
+    [
+        ("gzip", gzip.compress(bytes(50_000_000))),
+        ("gzip", gzip.compress(b"x" * 9_000) * 1_000),
+        ("deflate", zlib.compress(bytes(50_000_000))),
+        ("br", brotli(bytes(50_000_000))),
+        ("zstd", zstandard.compress(bytes(50_000_000))),
+        ("zstd, gzip", gzip.compress(zstandard.compress(bytes(50_000_000)))),
+        ("identity", bytes(50_000_000)),
+    ],
+)
+@pytest.mark.parametrize("framing", ["plain", "chunked"])
+def test_a_body_that_grows_beyond_the_limit_names_it_and_takes_no_memory(
+    tmp_path: Path, framing: str, coding: str, bomb: bytes
+) -> None:
+    headers = {"Content-Encoding": coding} | ({"Transfer-Encoding": "chunked"} if framing == "chunked" else {})
+    encoded_warc(tmp_path / "a.warc", chunks_of(bomb, 60_000) if framing == "chunked" else bomb, headers)
+    tracemalloc.start()
+    try:
+        pages, failures = read(tmp_path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [page.url for page in pages] == ["https://a.example/before", "https://a.example/after"]
+    assert ["larger than the 10,000 bytes" in failure.error for failure in failures] == [True]
+    assert peak < 2_000_000
+
+
+def test_a_body_that_is_encoded_more_often_than_anybody_needs_is_a_failure(tmp_path: Path) -> None:
+    encoded_warc(tmp_path / "a.warc", PAGE.encode(), {"Content-Encoding": ", ".join(["gzip"] * 50)})
+    pages, failures = read(tmp_path)
+    assert len(pages) == 2
+    assert "encoded 50 times" in failures[0].error
+
+
 def test_truncated_warc_keeps_the_whole_records_and_names_the_cut_one(tmp_path: Path) -> None:
     pages = [(f"https://site.example/{n}", bytes(range(256)) * 30, "text/html") for n in range(3)]
     whole = warc_bytes(pages, gzipped=False)
@@ -87,7 +235,8 @@ def test_truncated_warc_keeps_the_whole_records_and_names_the_cut_one(tmp_path: 
     assert [page.url for page in good] == ["https://site.example/0", "https://site.example/1"]
     assert len(failures) == 1
     assert "truncated" in failures[0].error
-    assert failures[0].origin == "https://site.example/2"
+    assert failures[0].url == "https://site.example/2"
+    assert failures[0].origin.startswith(f"{tmp_path}/a.warc#")
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst"])
