@@ -144,7 +144,7 @@ def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
             number += 1
             page = _page_of_row(row, f"{origin}#{number}")
             if isinstance(page, RawPage) and len(page.body) > max_bytes:
-                yield _too_large(page.origin, max_bytes)
+                yield _too_large(page.origin, max_bytes, page.url)
             else:
                 yield page
 
@@ -161,7 +161,7 @@ def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
     elif isinstance(content, bytes):
         body, default_type = content, f"text/{_mime(kind)}"
     else:
-        return InputFailure(where, "no html and no text; a page needs one of the two")
+        return InputFailure(where, "no html and no text; a page needs one of the two", url or None)
     fetched = row.get("fetched_at")
     declared = row.get("content_type")
     return RawPage(

@@ -11,6 +11,7 @@ from typing import Any
 
 import zstandard
 
+from flows.inputs import InputFailure
 from quality.fingerprint import body_digest, page_id, simhash
 from quality.records import Article, Assessment, Failure, LineLayout, RawPage, Repair, Span
 from quality.segment import words_of
@@ -52,10 +53,11 @@ def failure_row(
 
 
 def input_failure_row(
-    origin: str, error: str, *, run_id: str, assessed_at: dt.datetime, policy: str, model: str
+    failed: InputFailure, *, run_id: str, assessed_at: dt.datetime, policy: str, model: str
 ) -> dict[str, Any]:
-    """Build the row of an input that gave no page; its identity is its name, so a second run adds no row."""
-    url = origin if origin.startswith(("http://", "https://")) else None
+    """Build the row of an input that gave no page; its identity is its place, so a second run adds no row."""
+    origin = failed.origin
+    url = failed.url or (origin if origin.startswith(("http://", "https://")) else None)
     return {
         "page_id": page_id(url=None, origin=origin, digest="unread"),
         "source": source_of(url, origin),
@@ -65,8 +67,22 @@ def input_failure_row(
         "assessed_at": assessed_at,
         "policy": policy,
         "model": model,
-        **_failed(Failure("read", error)),
+        **_failed(Failure("read", failed.error)),
     }
+
+
+def encodable(text: str) -> str:
+    """Return the text as UTF-8 can hold it: half a surrogate pair, as in a file name that is not UTF-8, becomes `\\udcff`."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def encodable_row(value: Any) -> Any:
+    """Return a row, or a value in it, with every string as UTF-8 can hold it."""
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return {key: encodable_row(entry) for key, entry in value.items()}
+    return [encodable_row(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _failed(failure: Failure) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from flows.engine.chunks import Job, Part, chunked, unread
 from flows.inputs import InputFailure, InputFile, Inputs
 from flows.readers import read_pages
 from flows.recurring import mark_recurring_lines
+from flows.rows import encodable
 from flows.sources import judge_sources, standings
 from quality.fingerprint import body_digest, page_id
 from quality.gate import admission, with_overrides
@@ -118,7 +119,7 @@ class ScoreRun:
                 parts, merged_at = [], time.monotonic()
             progress(self.counts)
         if unreadable:
-            parts.append(unread(((failure.origin, failure.error) for failure in unreadable), self._job))
+            parts.append(unread(unreadable, self._job))
         self._merge(parts)
         progress(self.counts)
         return self.counts
@@ -176,7 +177,7 @@ class ScoreRun:
                     yield page
             self.counts.bytes_done += file.size
             if whole:
-                self._read_inputs.append(file.path)
+                self._read_inputs.append(encodable(file.path))
 
     def _admits(self, page: RawPage, identity: str) -> bool:
         """True unless the page's source is rejected and the page is not among the share that is assessed all the same."""
@@ -209,7 +210,7 @@ def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
             RunRecord(
                 run_id=run_id,
                 started=started,
-                inputs=tuple(inputs),
+                inputs=tuple(encodable(given) for given in inputs),
                 policy=settings.policy.key,
                 model=model_key(settings.policy),
                 code_version=version("quality"),

@@ -18,7 +18,8 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.rows import failure_row, input_failure_row, page_row
+from flows.inputs import InputFailure
+from flows.rows import encodable_row, failure_row, input_failure_row, page_row
 from quality.extract import forget_pages
 from quality.model_files import model_key
 from quality.pipeline import assess_page
@@ -109,25 +110,27 @@ def quarantine(page: RawPage, error: str, job: Job) -> Part:
     return write_part([row], job)
 
 
-def unread(failures: Iterable[tuple[str, str]], job: Job) -> Part:
-    """Write the part of inputs that gave no page: (origin, error) each."""
+def unread(failures: Iterable[InputFailure], job: Job) -> Part:
+    """Write the part of inputs that gave no page."""
     rows = [
         input_failure_row(
-            origin,
-            error,
+            failure,
             run_id=job.run_id,
             assessed_at=job.assessed_at,
             policy=job.policy.key,
             model=model_key(job.policy),
         )
-        for origin, error in failures
+        for failure in failures
     ]
     return write_part(rows, job)
 
 
 def write_part(rows: list[dict[str, object]], job: Job) -> Part:
     """Write rows as one Parquet part: under a temporary name first, then renamed."""
-    table = pa.Table.from_pylist(rows, schema=PART_SCHEMA)
+    try:
+        table = pa.Table.from_pylist(rows, schema=PART_SCHEMA)
+    except UnicodeEncodeError:
+        table = pa.Table.from_pylist(encodable_row(rows), schema=PART_SCHEMA)
     fs, folder = fsspec.core.url_to_fs(job.staging)
     name = uuid.uuid4().hex
     fs.makedirs(folder, exist_ok=True)

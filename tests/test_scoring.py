@@ -1,0 +1,115 @@
+"""Whole runs over awkward inputs: a page ends in articles or in failures, once, and a second run over the same adds nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from flows.inputs import find_inputs
+from flows.scoring import RunSummary, Settings, open_run
+from quality.policy import Policy, default_policy
+from warehouse.reader import Snapshot
+
+SENTENCE = "The council of ward {n} spent {m} euros on the bridge on Monday, said engineer Berg after the hearing. "
+
+
+def article(number: int, sentences: int = 12) -> str:
+    lines = "".join(f"<p>{SENTENCE.format(n=number, m=number * 31 + k)}</p>" for k in range(sentences))
+    return f"<html><body><h1>Bridge {number}</h1>{lines}</body></html>"
+
+
+def score(folder: Path, warehouse: Path, policy: Policy | None = None) -> RunSummary:
+    settings = Settings(warehouse, policy or default_policy(), workers=1)
+    with open_run([str(folder)], settings) as run:
+        run.assess(find_inputs([str(folder)]))
+        return run.publish()
+
+
+def rows(warehouse: Path, query: str) -> list[tuple[object, ...]]:
+    with Snapshot(warehouse) as snapshot:
+        return [tuple(row.values()) for row in snapshot.sql(query).to_pylist()]
+
+
+def warc(path: Path, pages: list[tuple[str, str]], *, without: int = 0) -> None:
+    """Write a WARC of these pages (URL, HTML), without its last bytes."""
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=False)
+    for url, html in pages:
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        record = writer.create_warc_record(url, "response", payload=io.BytesIO(html.encode()), http_headers=http)
+        record.rec_headers.replace_header("WARC-Record-ID", f"<urn:uuid:{len(html)}>")
+        writer.write_record(record)
+    path.write_bytes(buffer.getvalue()[: -without or None])
+
+
+def test_pages_too_long_for_one_policy_are_failures_by_place_and_none_under_the_next(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    warc(
+        tmp_path / "in" / "a.warc",
+        [("https://a.example/1", article(1)), *(("https://a.example/2", article(2, n)) for n in (200, 300))],
+    )
+    short = dataclasses.replace(default_policy(), limits=dataclasses.replace(default_policy().limits, max_bytes=5_000))
+    for _ in range(2):
+        score(tmp_path / "in", tmp_path / "w.duckdb", short)
+        assert rows(tmp_path / "w.duckdb", "select url from articles") == [("https://a.example/1",)]
+        failures = rows(tmp_path / "w.duckdb", "select page, url, source, origin from failures order by origin")
+        assert [row[:3] for row in failures] == [("https://a.example/2", "https://a.example/2", "a.example")] * 2
+        assert len({row[3] for row in failures}) == 2
+    score(tmp_path / "in", tmp_path / "w.duckdb")
+    assert len(rows(tmp_path / "w.duckdb", "select page_id from articles")) == 3
+    assert not rows(tmp_path / "w.duckdb", "select * from failures")
+
+
+def test_a_truncated_file_that_comes_whole_later_leaves_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    pages = [(f"https://a.example/{n}", article(n, 12 + n)) for n in range(3)]
+    counts = []
+    for without in (900, 0):
+        warc(tmp_path / "in" / "a.warc", pages, without=without)
+        score(tmp_path / "in", tmp_path / "w.duckdb")
+        counts += rows(
+            tmp_path / "w.duckdb",
+            "select (select count(*) from articles), (select list(url) from failures where starts_with(error, 'truncated'))",
+        )
+    assert counts == [(2, ["https://a.example/2"]), (3, None)]
+
+
+def test_strings_that_utf8_cannot_hold_cost_nothing(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    half = "\ud800"
+    lines = [
+        {"url": "https://a.example/0", "html": article(0)},
+        {"url": f"https://a.example/1{half}", "html": article(1)},
+        {"url": f"https://a{half}.example/2", "html": article(2)},
+        {"url": f"https://a.example/{half}/3", "html": article(3), "fetched_at": half},
+        {"url": "https://a.example/4", "html": article(4), "id": half, half: [half, {half: half}]},
+        {"url": "https://a.example/5", "html": article(5).replace("Bridge", half)},
+        {"text": SENTENCE * 9 + half},
+        {"url": f"https://a.example/7{half}"},
+    ]
+    (tmp_path / "in" / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    name = os.fsencode(tmp_path / "in") + b"/caf\xe9"
+    try:
+        Path(os.fsdecode(name + b".html")).write_text(article(8))
+    except OSError:  # a file system that takes UTF-8 names only
+        pytest.skip("needs a file system that takes any bytes as a name")
+    Path(os.fsdecode(name + b".jsonl")).write_text("no JSON\n" + json.dumps({"text": SENTENCE * 10}) + "\n")
+    Path(os.fsdecode(name + b".warc")).write_bytes(b"no WARC")
+    for _ in range(2):
+        score(tmp_path / "in", tmp_path / "w.duckdb")
+        (counts,) = rows(
+            tmp_path / "w.duckdb",
+            "select (select count(*) from articles), (select count(*) from failures), "
+            r"(select count(*) from failures where contains(origin, 'caf\udce9'))",
+        )
+        assert counts == (9, 3, 2)
+        assert rows(tmp_path / "w.duckdb", r"select fetched_at, url from articles where contains(url, '\ud800/3')") == [
+            (None, r"https://a.example/\ud800/3")
+        ]
