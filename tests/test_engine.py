@@ -102,6 +102,21 @@ def test_a_page_that_hangs_ends_at_its_limit(tmp_path: Path) -> None:
     ]
 
 
+def test_a_parent_that_is_busy_for_longer_than_the_limit_blames_no_page(tmp_path: Path) -> None:
+    good = pages(30)
+    chunks = iter([Chunk(0, tuple(good[:2])), Chunk(1, tuple(good[2:24])), Chunk(2, tuple(good[24:]))])
+    limits = job(tmp_path, seconds=3.0)
+
+    def with_slow_merges() -> Iterator[Part]:
+        for part in run_local(chunks, limits, workers=2):
+            time.sleep(4.0)
+            yield part
+
+    found = rows(with_slow_merges())
+    assert len(found) == 30
+    assert not [row for row in found.values() if row["failure_stage"]]
+
+
 def test_killed_workers_lose_and_double_nothing(tmp_path: Path) -> None:
     stop = threading.Event()
 

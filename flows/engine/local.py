@@ -126,30 +126,40 @@ def _end(worker: _Worker) -> None:
     worker.process.join()
 
 
-def _collect(pool: list[_Worker], queue: _Queue, job: Job) -> Iterator[Part]:
-    """Wait for news from the workers; handle results, deaths and pages that outlast their limit."""
-    ready = wait([worker.pipe for worker in pool], timeout=_POLL_SECONDS)
+def _collect(pool: list[_Worker], queue: _Queue, job: Job) -> list[Part]:
+    """Wait for news from the workers; handle results, deaths and pages that outlast their limit.
+
+    Each worker is heard just before its time is judged, and the parts are handed over after all were: however long the
+    parent was busy with them, no page that is done counts as hanging.
+    """
+    wait([worker.pipe for worker in pool], timeout=_POLL_SECONDS)
+    parts: list[Part] = []
     for worker in list(pool):
-        if worker.pipe in ready:
-            try:
-                while worker.pipe.poll():
-                    message = worker.pipe.recv()
-                    if isinstance(message, int):
-                        worker.page, worker.page_began = message, time.monotonic()
-                    else:
-                        assert worker.chunk is not None
-                        worker.pages_done += len(worker.chunk.pages)
-                        worker.chunk = None
-                        yield message
-            except (EOFError, OSError):
-                pool.remove(worker)
-                _end(worker)
-                yield from _died(worker, queue, job)
-                continue
+        try:
+            _hear(worker, parts)
+        except (EOFError, OSError):
+            pool.remove(worker)
+            _end(worker)
+            parts += _died(worker, queue, job)
+            continue
         if worker.chunk and worker.page_began and time.monotonic() - worker.page_began > job.policy.limits.seconds:
             pool.remove(worker)
             _end(worker)
-            yield from _overstayed(worker, queue, job)
+            parts += _overstayed(worker, queue, job)
+    return parts
+
+
+def _hear(worker: _Worker, parts: list[Part]) -> None:
+    """Read all that a worker has said, and keep its parts; raises EOFError or OSError if it is dead."""
+    while worker.pipe.poll():
+        message = worker.pipe.recv()
+        if isinstance(message, int):
+            worker.page, worker.page_began = message, time.monotonic()
+        else:
+            assert worker.chunk is not None
+            worker.pages_done += len(worker.chunk.pages)
+            worker.chunk = None
+            parts.append(message)
 
 
 def _died(worker: _Worker, queue: _Queue, job: Job) -> Iterator[Part]:
