@@ -66,7 +66,7 @@ def find_inputs(inputs: Sequence[str]) -> Inputs:
     ignored = 0
     for given in inputs:
         try:
-            found, skipped = _resolve(given)
+            found, unsized, skipped = _resolve(given)
         except InputError as error:
             failures.append(InputFailure(given, str(error)))
             continue
@@ -74,6 +74,7 @@ def find_inputs(inputs: Sequence[str]) -> Inputs:
             failures.append(InputFailure(given, f"cannot be opened: {error}"))
             continue
         ignored += skipped
+        failures += unsized
         files.update((file.path, file) for file in found)
     return Inputs(tuple(files[path] for path in sorted(files)), tuple(failures), ignored)
 
@@ -82,7 +83,7 @@ class InputError(Exception):
     """The named input cannot be used; the message says why and what to do."""
 
 
-def _resolve(given: str) -> tuple[list[InputFile], int]:
+def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
     fs, path = url_to_fs(given)
     remote = "://" in given
     restore = fs.unstrip_protocol if remote else str
@@ -100,12 +101,19 @@ def _resolve(given: str) -> tuple[list[InputFile], int]:
     else:
         if format_of(path) is None:
             raise InputError(f"unknown ending; quality reads {' '.join(FORMATS)}")
-        return [_file(fs, path, restore(path))], 0
+        return [_file(fs, path, restore(path))], [], 0
 
     known = [name for name in candidates if format_of(name) is not None]
     if not known:
         raise InputError(f"none of its {len(candidates)} files has an ending that quality reads: {' '.join(FORMATS)}")
-    return [_file(fs, name, restore(name)) for name in known], len(candidates) - len(known)
+    files: list[InputFile] = []
+    failures: list[InputFailure] = []
+    for name in known:
+        try:
+            files.append(_file(fs, name, restore(name)))
+        except (OSError, ValueError) as error:  # a dangling link, or a file that went away since it was listed
+            failures.append(InputFailure(restore(name), f"cannot be opened: {error}"))
+    return files, failures, len(candidates) - len(known)
 
 
 def _is_hidden(name: str, root: str) -> bool:

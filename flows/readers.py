@@ -27,9 +27,13 @@ Read = Iterator[RawPage | InputFailure]
 
 _PAGE_KEYS = ("url", "html", "text", "fetched_at", "content_type")
 _PARQUET_BATCH_ROWS = 64
+_ZSTD_SLICE = 1024
+"""A block of four bytes can stand for 128 KiB, so this is what may become 32 MiB at once."""
 _WIRE_FACTOR = 2
 """A body that is encoded may be longer than its page: chunks have headers, and small data does not shrink."""
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
+
+_NO_PYTHON_VALUE = (ValueError, OverflowError, LookupError, pa.ArrowException)
 
 
 def read_pages(file: InputFile, *, max_bytes: int) -> Read:
@@ -140,13 +144,38 @@ def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
         return
     number = 0
     for batch in table.iter_batches(batch_size=_PARQUET_BATCH_ROWS):
-        for row in batch.to_pylist():
+        columns = [_values(column) for column in batch.columns]
+        for row in zip(*columns, strict=True):
             number += 1
-            page = _page_of_row(row, f"{origin}#{number}")
+            page = _page_of_row(dict(zip(batch.schema.names, row, strict=True)), f"{origin}#{number}")
             if isinstance(page, RawPage) and len(page.body) > max_bytes:
                 yield _too_large(page.origin, max_bytes, page.url)
             else:
                 yield page
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return list(column.to_pylist())
+    except _NO_PYTHON_VALUE:
+        return [_value(scalar) for scalar in column]
+
+
+def _value(scalar: pa.Scalar) -> Any:
+    """Return a value as Python has it, else as text (nanoseconds, days after the year 9999), or bytes if it is no UTF-8."""
+    try:
+        return scalar.as_py()
+    except _NO_PYTHON_VALUE:
+        if isinstance(scalar, pa.ListScalar):
+            return [_value(entry) for entry in scalar.values]
+        if isinstance(scalar, pa.StructScalar):
+            return {name: _value(entry) for name, entry in scalar.items()}
+        if isinstance(scalar, pa.StringScalar):
+            return scalar.as_buffer().to_pybytes()
+    try:
+        return scalar.cast(pa.string()).as_py()
+    except _NO_PYTHON_VALUE:
+        return f"unreadable {scalar.type}"
 
 
 def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
@@ -182,9 +211,39 @@ def _decompressed(stream: BinaryIO, origin: str) -> BinaryIO:
     if origin.lower().endswith(".gz"):
         return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
     if origin.lower().endswith(".zst"):
-        reader = zstandard.ZstdDecompressor(max_window_size=2**31).stream_reader(stream, read_across_frames=True)
-        return io.BufferedReader(reader)
+        return io.BufferedReader(_ZstdFrames(stream))
     return stream
+
+
+class _ZstdFrames(io.RawIOBase):
+    """The content of all Zstandard frames of a stream; unlike the library's reader it raises where the last one is cut."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=2**31)
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._ahead = b""
+        self._plain = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._plain:
+            packed = self._ahead or self._stream.read(_ZSTD_SLICE)
+            if not packed:
+                if self._frame is not None:
+                    raise EOFError("the last Zstandard frame ends early")
+                return 0
+            self._frame = self._frame or self._decompressor.decompressobj()
+            self._plain = memoryview(self._frame.decompress(packed))
+            self._ahead = self._frame.unused_data
+            if self._frame.eof:
+                self._frame = None
+        count = min(len(buffer), len(self._plain))
+        buffer[:count] = self._plain[:count]
+        self._plain = self._plain[count:]
+        return count
 
 
 def _lines(stream: BinaryIO, max_bytes: int) -> Iterator[bytes | None]:

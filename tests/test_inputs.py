@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import json
@@ -273,6 +274,69 @@ def test_truncated_gzip_keeps_what_came_before(tmp_path: Path) -> None:
     assert "EOFError" in failures[0].error
 
 
+def zstd_frames(rows: bytes, count: int) -> bytes:
+    size = len(rows) // count + 1
+    return b"".join(zstandard.compress(rows[at : at + size]) for at in range(0, len(rows), size))
+
+
+@pytest.mark.parametrize("frames", [1, 3, 400])
+@pytest.mark.parametrize("kept", [1.0, 0.9, 0.5])
+def test_zstd_files_are_read_to_their_end_and_a_cut_is_named(tmp_path: Path, frames: int, kept: float) -> None:
+    rows = "".join(json.dumps({"text": f"row {n} " + str(n**97)}) + "\n" for n in range(2_000)).encode()
+    packed = zstd_frames(rows, frames)
+    (tmp_path / "a.jsonl.zst").write_bytes(packed[: int(len(packed) * kept)])
+    pages, failures = read(tmp_path)
+    assert [page.body for page in pages] == [f"row {n} {n**97}".encode() for n in range(len(pages))]
+    if kept == 1.0:
+        assert (len(pages), failures) == (2_000, [])
+    else:
+        assert 0.5 * kept * 2_000 < len(pages) < 2_000
+        assert ["the last Zstandard frame ends early" in failure.error for failure in failures] == [True]
+
+
+def test_zstd_files_with_long_windows_and_rubbish_behind_them_are_read(tmp_path: Path) -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=30, enable_ldm=True)
+    packed = zstandard.ZstdCompressor(compression_params=parameters).compress(b'{"text": "one"}\n')
+    (tmp_path / "a.jsonl.zst").write_bytes(packed + b"rubbish")
+    pages, failures = read(tmp_path)
+    assert [page.body for page in pages] == [b"one"]
+    assert ["ZstdError" in failure.error for failure in failures] == [True]
+
+
+AWKWARD_COLUMNS: dict[str, tuple[pa.Array, list[object]]] = {
+    "nanoseconds": (pa.array([1, None], pa.timestamp("ns")), ["1970-01-01 00:00:00.000000001", None]),
+    "times": (pa.array([1, 2], pa.time64("ns")), ["00:00:00.000000001", "00:00:00.000000002"]),
+    "durations": (pa.array([1, 2], pa.duration("ns")), ["1", "2"]),
+    "dates": (pa.array([2**30, 0], pa.date32()), ["<value out of range: 1073741824>", dt.date(1970, 1, 1)]),
+    "zones": (pa.array([1, 2], pa.timestamp("us", "Nowhere/X")), ["unreadable timestamp[us, tz=Nowhere/X]"] * 2),
+    "lists": (pa.array([[1], []], pa.list_(pa.timestamp("ns"))), [["1970-01-01 00:00:00.000000001"], []]),
+    "structs": (
+        pa.array([{"a": 1}, None], pa.struct([("a", pa.timestamp("ns"))])),
+        [{"a": "1970-01-01 00:00:00.000000001"}, None],
+    ),
+    "no UTF-8": (pa.array([b"\xff", b"x"]).view(pa.string()), [b"\xff", "x"]),
+}
+
+
+@pytest.mark.parametrize("name", AWKWARD_COLUMNS)
+def test_parquet_values_that_python_does_not_have_cost_no_page(tmp_path: Path, name: str) -> None:
+    column, expected = AWKWARD_COLUMNS[name]
+    pq.write_table(pa.table({"text": ["one", "two"], name: column}), tmp_path / "a.parquet")
+    pages, failures = read(tmp_path)
+    assert not failures
+    assert [page.body for page in pages] == [b"one", b"two"]
+    assert [page.extra[name] for page in pages] == expected
+
+
+def test_parquet_text_that_is_no_utf8_is_read_as_bytes(tmp_path: Path) -> None:
+    html = pa.array([PAGE.encode("latin-1"), PAGE.encode()]).view(pa.string())
+    urls = pa.array([b"https://a.example/", b"https://a.example/\xff"]).view(pa.string())
+    pq.write_table(pa.table({"html": html, "url": urls}), tmp_path / "a.parquet")
+    pages, failures = read(tmp_path)
+    assert [(page.body, page.content_type) for page in pages] == [(PAGE.encode("latin-1"), "text/html")]
+    assert ["url is bytes" in failure.error for failure in failures] == [True]
+
+
 def test_parquet_reads_str_and_bytes_columns(tmp_path: Path) -> None:
     pq.write_table(
         pa.table({"url": ["https://a.example/"], "html": [PAGE.encode("utf-16")], "lang": ["de"]}),
@@ -319,6 +383,18 @@ def test_folder_glob_and_url_find_the_same_files_once(tmp_path: Path) -> None:
     assert find_inputs([str(tmp_path), str(tmp_path / "a.txt")]).files == by_folder.files
     assert [Path(f.path).name for f in find_inputs([f"{tmp_path}/*.html"]).files] == ["b.html"]
     assert [Path(f.path).name for f in find_inputs([f"file://{tmp_path}/b.html"]).files] == ["b.html"]
+
+
+def test_a_link_to_nowhere_is_one_failure_and_the_rest_of_the_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("x")
+    (tmp_path / "b.html").symlink_to(tmp_path / "gone.html")
+    (tmp_path / "c.html").write_text("x")
+    for given in (tmp_path, tmp_path / "*.html"):
+        found = find_inputs([str(given)])
+        assert [Path(file.path).name for file in found.files] == ["a.html", "c.html"]
+        assert [(failure.origin, failure.error[:16]) for failure in found.failures] == [
+            (str(tmp_path / "b.html"), "cannot be opened")
+        ]
 
 
 def test_memory_store_is_read_through_fsspec() -> None:
