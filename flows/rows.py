@@ -12,7 +12,7 @@ from typing import Any
 import zstandard
 
 from flows.inputs import InputFailure
-from quality.fingerprint import body_digest, page_id, simhash
+from quality.fingerprint import body_digest, file_of, page_id, simhash
 from quality.records import Article, Assessment, Failure, LineLayout, RawPage, Repair, Span
 from quality.segment import words_of
 from quality.sources import host_of, path_prefix_of, source_of
@@ -91,7 +91,7 @@ def _failed(failure: Failure) -> dict[str, Any]:
 
 def _identity(page: RawPage, digest: str) -> dict[str, Any]:
     return {
-        "page_id": page_id(url=page.url, origin=page.origin, digest=digest),
+        "page_id": page_id(url=page.url, origin=file_of(page.origin), digest=digest),
         "source": source_of(page.url, page.origin),
         "host": host_of(page.url) if page.url else None,
         "path_prefix": path_prefix_of(page.url) if page.url else None,

@@ -24,7 +24,7 @@ from flows.readers import read_pages
 from flows.recurring import mark_recurring_lines
 from flows.rows import encodable
 from flows.sources import judge_sources, standings
-from quality.fingerprint import body_digest, page_id
+from quality.fingerprint import body_digest, file_of, page_id
 from quality.gate import admission, with_overrides
 from quality.model_files import check_models, model_key
 from quality.policy import Policy
@@ -169,7 +169,7 @@ class ScoreRun:
                     whole = whole and page.origin != file.path
                     continue
                 self.counts.read += 1
-                identity = page_id(url=page.url, origin=page.origin, digest=body_digest(page.body))
+                identity = page_id(url=page.url, origin=file_of(page.origin), digest=body_digest(page.body))
                 if identity in self._known:
                     self.counts.skipped += 1
                     self.counts.unchanged += 1

@@ -7,6 +7,7 @@ most of their shingles and far apart for others. The source gate counts near-dup
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from hashlib import blake2b
 from itertools import accumulate
@@ -17,14 +18,21 @@ SHINGLE_WORDS = 3
 MIN_SHINGLES = 20
 """A shorter text (a captcha, an error page) lies near others by accident."""
 
+_ROW_NUMBER = re.compile(r"#[0-9]+\Z")
+
 
 def body_digest(body: bytes) -> str:
     """Return the sha256 of a page's bytes as hex."""
     return hashlib.sha256(body).hexdigest()
 
 
+def file_of(origin: str) -> str:
+    """Return where a page came from without the number of its row, which changes when rows are put before it."""
+    return _ROW_NUMBER.sub("", origin)
+
+
 def page_id(*, url: str | None, origin: str, digest: str) -> str:
-    """Return the 32 hex digits that name a page: its URL (or the file it came from) and the digest of its bytes."""
+    """Return the 32 hex digits that name a page: its URL (or where it came from) and the digest of its bytes."""
     return hashlib.sha256(f"{url or origin}\0{digest}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

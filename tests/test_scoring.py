@@ -8,6 +8,8 @@ import json
 import os
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -113,3 +115,24 @@ def test_strings_that_utf8_cannot_hold_cost_nothing(tmp_path: Path) -> None:
         assert rows(tmp_path / "w.duckdb", r"select fetched_at, url from articles where contains(url, '\ud800/3')") == [
             (None, r"https://a.example/\ud800/3")
         ]
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+def test_rows_without_url_are_known_by_file_and_content_wherever_they_stand(tmp_path: Path, ending: str) -> None:
+    def put(numbers: list[int]) -> None:
+        texts = [article(number) for number in numbers]
+        path = tmp_path / "in" / f"a.{ending}"
+        if ending == "jsonl":
+            path.write_text("".join(json.dumps({"html": text}) + "\n" for text in texts))
+        else:
+            pq.write_table(pa.table({"html": texts}), path)
+
+    (tmp_path / "in").mkdir()
+    found = []
+    for numbers in ([1, 2], [3, 1, 2], [1, 2, 3, 3]):
+        put(numbers)
+        counts = score(tmp_path / "in", tmp_path / "w.duckdb").counts
+        found.append((counts.read, counts.new, counts.unchanged))
+    assert found == [(2, 2, 0), (3, 1, 2), (4, 0, 4)]
+    assert len(rows(tmp_path / "w.duckdb", "select page_id from articles")) == 3
+    assert not rows(tmp_path / "w.duckdb", "select * from failures")

@@ -44,7 +44,7 @@ select
 from article as a;
 
 comment on view articles is 'One row a page (same URL and same bytes) with its latest assessment.';
-comment on column articles.page_id is '32 hexadecimal characters: of the sha256 of the URL (or origin) and the sha256 of the bytes.';
+comment on column articles.page_id is '32 hexadecimal characters: of the sha256 of the URL (or file) and the sha256 of the bytes.';
 comment on column articles.source is 'Registrable domain of the URL; file:<parent folder> for a file without URL.';
 comment on column articles.url is 'Address of the page; NULL for a file without one.';
 comment on column articles.title is 'Title that the page states.';
