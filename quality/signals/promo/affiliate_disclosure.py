@@ -13,6 +13,7 @@ from __future__ import annotations
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
 from quality.phrase_hits import phrase_hits
+from quality.quotation import score_of
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -22,7 +23,7 @@ LEXICON = lexicon("affiliate_disclosure")
 def measure(document: Document) -> Measurement:
     """Share of the text that discloses a commission or a sponsor, 0..1; evidence is the sentences."""
     evidence = [
-        (*line_or_sentence(document, line, hit.start, hit.end), hit.phrase.score)
+        (*line_or_sentence(document, line, hit.start, hit.end), score_of(line, hit))
         for line, hit in phrase_hits(document, LEXICON.name)
     ]
     if not evidence and not LEXICON.covers(document.article.language):

@@ -16,13 +16,12 @@ from __future__ import annotations
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
 from quality.phrase_hits import phrase_hits
+from quality.quotation import REPORTED_SCORE, score_of
 from quality.records import Measurement
 from quality.segment import Document
 
 LEXICON = lexicon("call_to_action")
 QUOTE_MARKS = ("“", "”", "„", "«", '"')
-QUOTED_SCORE = 0.3
-"""Inside quotation marks somebody is being quoted: a hint, no proof."""
 
 
 def measure(document: Document) -> Measurement:
@@ -30,7 +29,7 @@ def measure(document: Document) -> Measurement:
     found: dict[tuple[int, int], float] = {}
     for line, hit in phrase_hits(document, LEXICON.name):
         span = line_or_sentence(document, line, hit.start, hit.end)
-        found[span] = max(found.get(span, 0.0), hit.phrase.score)
+        found[span] = max(found.get(span, 0.0), score_of(line, hit))
     if not found and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(
@@ -39,4 +38,4 @@ def measure(document: Document) -> Measurement:
 
 
 def _unless_quoted(sentence: str, score: float) -> float:
-    return min(score, QUOTED_SCORE) if any(mark in sentence for mark in QUOTE_MARKS) else score
+    return min(score, REPORTED_SCORE) if any(mark in sentence for mark in QUOTE_MARKS) else score

@@ -16,6 +16,7 @@ from __future__ import annotations
 from quality.evidence import Evidence, covered, sentence_at
 from quality.lexicon import Hit, lexicon
 from quality.phrase_hits import phrase_hits
+from quality.quotation import score_of
 from quality.records import Measurement
 from quality.segment import Document, Line
 
@@ -40,7 +41,7 @@ def measure(document: Document) -> Measurement:
 
 
 def _piece(document: Document, line: Line, hit: Hit) -> list[Evidence]:
-    score = hit.phrase.score
+    score = score_of(line, hit)
     bracket = line.text[max(0, hit.start - 1) : hit.start]
     if bracket in BRACKETS:
         close = line.text.find(BRACKETS[bracket], hit.end, hit.end + BRACKET_MAX_CHARS)

@@ -4,26 +4,41 @@ Measures: characters of sentences that hold a phrase of the lexicon `subscribe_n
 the phrase, over the characters of all lines. None where the lexicon does not cover the language and nothing matched.
 Why: sign-up boxes stand in the middle of articles and extraction keeps them as paragraphs.
 Example: "Subscribe to our weekly newsletter."
-Known misfires: articles about newsletters that quote such requests.
+Known misfires: articles about newsletters that report such requests without quotation marks. Passed over: programs that
+subscribe to an identifier (`order.created`, user_id).
 References: C4's policy phrases (Raffel et al. 2020) are the same idea for cookie notices.
 """
 
 from __future__ import annotations
 
+import re
+
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
 from quality.phrase_hits import phrase_hits
+from quality.quotation import score_of
 from quality.records import Measurement
 from quality.segment import Document
 
 LEXICON = lexicon("subscribe_newsletter")
+_DOMAIN_ENDS = "com|net|org|co|io|tv|fm|me|ly|be|info|biz|uk|de|at|ch|fr|es|it|pl|pt|br|nl|eu|us|ca|au|in|jp|ru|blog|news|link|page|email"
+_TO_CODE = re.compile(
+    rf"""\s+ (?:(?:to|the|an?|events?|topics?|queues?|à|al?|na)\s+){{0,3}}
+    (?: `[^`\s][^`]{{0,80}}`
+      | [a-z]\w*_\w+
+      | [a-z]\w* (?:[.:][a-z]\w*)*? (?: :[a-z]\w* | \.(?!(?:{_DOMAIN_ENDS})\b)[a-z]\w*) \b
+    ) (?![\w/]|:/)""",
+    re.VERBOSE,
+)
+"""What follows a request where a program is to subscribe to something: code, or a name with an inner dot, colon or underscore."""
 
 
 def measure(document: Document) -> Measurement:
     """Share of the text that asks for an address, 0..1; evidence is the sentences."""
     evidence = [
-        (*line_or_sentence(document, line, hit.start, hit.end), hit.phrase.score)
+        (*line_or_sentence(document, line, hit.start, hit.end), score_of(line, hit))
         for line, hit in phrase_hits(document, LEXICON.name)
+        if not _TO_CODE.match(line.text, hit.end)
     ]
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
