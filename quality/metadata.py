@@ -1,4 +1,4 @@
-"""Title, author, date and site name from the cheap places: JSON-LD, <meta>, <title>, <time>, the URL.
+"""Title, author, date and site name from the cheap places: JSON-LD, <meta>, <title>, itemprop, <time>, the URL.
 
 A full search for dates and authors in running text (htmldate, trafilatura's metadata) doubles the cost of extraction and
 is not needed to judge a page. What is not stated in these places is None; nothing is guessed.
@@ -17,6 +17,18 @@ MAX_JSON_LD = 200_000
 """Characters of one JSON-LD block that are read; larger ones are product catalogues."""
 
 _DATE = re.compile(r"\b((?:19|20)\d\d)[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])(?!\d)")
+_DATE_METAS = (
+    "article:published_time",
+    "date",
+    "datepublished",
+    "govuk:first-published-at",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "dc.date",
+)
+"""Names of <meta> that hold the day of publication, surest first."""
 _ARTICLE_TYPES = ("article", "newsarticle", "blogposting", "report", "webpage", "product", "recipe")
 _SITE_SUFFIX = re.compile(r"\s+(?:[|·•»–—-]|::)\s+[^|·•»–—]{2,60}$")
 
@@ -44,11 +56,11 @@ def read_metadata(tree: HtmlElement, *, url: str | None) -> Metadata:
     title = metas.get("og:title") or linked.get("headline") or metas.get("twitter:title")
     if not title and title_tag:
         title = _SITE_SUFFIX.sub("", title_tag) if not h1 or h1 not in title_tag else h1
-    date = linked.get("datepublished") or metas.get("article:published_time") or metas.get("date") or _time_tag(tree)
+    dates = (linked.get("datepublished"), *map(metas.get, _DATE_METAS), _date_property(tree), _time_tag(tree), url)
     return Metadata(
         title=_clip(title or h1),
         author=_clip(linked.get("author") or metas.get("author") or metas.get("article:author")),
-        date=_iso_date(date) or _iso_date(url),
+        date=next((date for text in dates if (date := _iso_date(text))), None),
         site_name=_clip(metas.get("og:site_name") or metas.get("application-name") or linked.get("publisher")),
         description=_clip(metas.get("description") or metas.get("og:description"), 1_000),
         headings=headings,
@@ -82,6 +94,13 @@ def _metas(tree: HtmlElement) -> dict[str, str]:
 
 def _time_tag(tree: HtmlElement) -> str | None:
     return next((t.get("datetime") for t in _first(tree.iter("time"), 20) if t.get("datetime")), None)
+
+
+def _date_property(tree: HtmlElement) -> str | None:
+    for element in _first(iter(tree.xpath("//*[contains(@itemprop, 'datePublished')]")), 20):
+        if stated := element.get("content") or element.get("datetime"):
+            return str(stated)
+    return None
 
 
 def _iso_date(text: str | None) -> str | None:

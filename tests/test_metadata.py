@@ -1,0 +1,51 @@
+"""When a page says that it was published."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.html import document_fromstring
+
+from quality.metadata import read_metadata
+
+URL = "https://paper.example/2019/01/02/bridge"
+
+
+def _date(html: str, url: str = URL) -> str | None:
+    return read_metadata(document_fromstring(f"<html>{html}</html>"), url=url).date
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        '<head><meta property="article:published_time" content="2020-05-11T08:00:00Z"></head>',
+        '<head><meta name="date" content="2020-05-11"></head>',
+        '<head><meta name="govuk:first-published-at" content="2020-05-11T09:30:00.000+01:00"></head>',
+        '<head><meta name="dcterms.date" content="2020-05-11"></head>',
+        '<head><meta name="DCTERMS.created" content="2020-05-11T10:00+00:00"></head>',
+        '<head><meta name="dcterms.issued" content="2020-05-11"></head>',
+        '<head><meta name="DC.Date" content="2020/05/11"></head>',
+        '<head><meta name="DC.date.issued" content="2020-05-11"></head>',
+        '<head><meta itemprop="datePublished" content="2020-05-11"></head>',
+        '<body><span itemprop="datePublished" content="2020-05-11">May</span></body>',
+        '<body><time itemprop="datePublished" datetime="2020-05-11">May</time></body>',
+        '<body><time datetime="2021-07-01">July</time><time itemprop="datePublished dateModified" datetime="2020-05-11">May</time></body>',
+        '<head><meta name="date" content="May 2020"><meta name="dc.date" content="2020-05-11"></head>',
+        '<head><meta name="dcterms.issued" content="2020-05-11"><meta name="dcterms.date" content="2021-07-01"></head>',
+    ],
+)
+def test_a_stated_date_goes_before_the_address(stated: str) -> None:
+    assert _date(stated) == "2020-05-11"
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "date"),
+    [
+        ("<body><p>Nothing is said.</p></body>", URL, "2019-01-02"),
+        ("<body><p>Nothing is said.</p></body>", "https://paper.example/bridge", None),
+        ('<head><meta name="dcterms.modified" content="2021-07-01"></head>', URL, "2019-01-02"),
+        ('<body><time itemprop="dateModified" content="2021-07-01">July</time></body>', URL, "2019-01-02"),
+        ('<body><span itemprop="datePublished">11 May 2020</span></body>', URL, "2019-01-02"),
+    ],
+)
+def test_what_states_no_day_of_publication(html: str, url: str, date: str | None) -> None:
+    assert _date(html, url) == date
