@@ -96,6 +96,11 @@ def _of_a_paper(document: Document, line: Line) -> bool:
     label = _LABEL.match(before)
     if not _LABEL.match(line.text) and not (label and not before[label.end() :].strip(" :.—–-")):
         return False
-    return any(_PAPER.match(other.text) for other in document.lines) or any(
-        _ABSTRACT.match(other.text) for other in document.lines[: line.index]
-    )
+    return document.derive(_abstract_at) < line.index
+
+
+def _abstract_at(document: Document) -> int:
+    """Number of the line from which keywords are a paper's: -1 on a page with headings that only papers have."""
+    if any(_PAPER.match(line.text) for line in document.lines):
+        return -1
+    return next((line.index for line in document.lines if _ABSTRACT.match(line.text)), len(document.lines))

@@ -25,8 +25,8 @@ _DOMAIN_ENDS = "com|net|org|co|io|tv|fm|me|ly|be|info|biz|uk|de|at|ch|fr|es|it|p
 _TO_CODE = re.compile(
     rf"""\s+ (?:(?:to|the|an?|events?|topics?|queues?|à|al?|na)\s+){{0,3}}
     (?: `[^`\s][^`]{{0,80}}`
-      | [a-z]\w*_\w+
-      | [a-z]\w* (?:[.:][a-z]\w*)*? (?: :[a-z]\w* | \.(?!(?:{_DOMAIN_ENDS})\b)[a-z]\w*) \b
+      | [a-z]\w{{0,40}}?_\w{{1,40}}
+      | [a-z]\w{{0,40}} (?:[.:][a-z]\w{{0,40}}){{0,5}}? (?: :[a-z]\w{{0,40}} | \.(?!(?:{_DOMAIN_ENDS})\b)[a-z]\w{{0,40}} ) \b
     ) (?![\w/]|:/)""",
     re.VERBOSE,
 )
