@@ -19,7 +19,6 @@ from prefect.states import Completed
 from flows import artifacts
 from flows.logical_dates import run_name
 from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS
-from warehouse.reader import Snapshot
 from warehouse.records import PruneCounts, Retention
 from warehouse.store import Warehouse
 
@@ -45,7 +44,8 @@ def maintain(
         keep_statistics_days: Days that the distributions of signals of each run are kept; for ever if empty.
         keep_rescorable_days: Days after which a page can no longer be judged again without its input (its text and
             assessment stay); never if empty.
-        write_parquet: Also write the runs that the Parquet lake lacks, one file a run, and drop files that are empty.
+        write_parquet: Also write the runs that the Parquet lake lacks or has otherwise, one file a run, and drop the files
+            of runs that have no page left.
         wait_seconds: How long to wait while another run writes to the warehouse.
     """
     retention = Retention(
@@ -89,15 +89,9 @@ def vacuum(warehouse: str, wait_seconds: float) -> tuple[int, int]:
 
 @task(name="write Parquet", cache_policy=NO_CACHE, retries=IO_RETRIES, retry_delay_seconds=IO_RETRY_SECONDS)
 def write_lake(warehouse: str, wait_seconds: float) -> int:
-    """Write the runs that the lake lacks; returns how many."""
-    with Snapshot(warehouse) as snapshot:
-        rows = snapshot.sql(_RUNS_WITH_PAGES).to_pylist()
+    """Write the runs that the lake lacks or has otherwise; returns how many."""
     with _writing(warehouse, wait_seconds) as store:
-        there = {path.stem for path in store.lake.glob("articles/*/*.parquet")}
-        missing = [row["run_id"] for row in rows if row["run_id"] not in there]
-        for run_id in missing:
-            store.export_lake(run_id)
-    return len(missing)
+        return store.refresh_lake()
 
 
 @contextmanager
@@ -106,9 +100,3 @@ def _writing(warehouse: str, wait_seconds: float) -> Iterator[Warehouse]:
     with store.lock(f"maintain-{secrets.token_hex(3)}", wait_seconds=wait_seconds):
         store.migrate()
         yield store
-
-
-_RUNS_WITH_PAGES = """
-select r.run_id from runs as r
-where r.run_id in (select a.run_id from articles as a) order by r.started, r.run_id
-"""

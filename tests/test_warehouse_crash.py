@@ -38,7 +38,7 @@ def work(path: Path) -> None:
             warehouse.publish()
             warehouse.discard_parts([part])
         warehouse.finish_run(RUN, finished=START + timedelta(hours=1))
-        warehouse.export_lake(RUN)
+        warehouse.refresh_lake()
         warehouse.publish()
 
 

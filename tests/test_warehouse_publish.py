@@ -11,6 +11,7 @@ import textwrap
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow.dataset as ds
@@ -218,8 +219,7 @@ def test_a_source_without_pages_keeps_its_status(tmp_path: Path) -> None:
 
 def test_the_lake_has_every_article_once_and_no_half_file(tmp_path: Path) -> None:
     warehouse = small_warehouse(tmp_path)
-    for run in ("r1", "r2", "r3", "r3"):
-        warehouse.export_lake(run)
+    assert [warehouse.refresh_lake() for _ in range(2)] == [3, 0]
     articles = ds.dataset(warehouse.lake / "articles", format="parquet", partitioning="hive").to_table()
     stored = rows_of(warehouse, "select page_id, verdict, run_id from articles order by page_id")
     assert articles.select(["page_id", "verdict", "run_id"]).sort_by("page_id").to_pylist() == stored
@@ -246,8 +246,78 @@ def test_the_lake_loses_the_file_of_a_run_whose_pages_were_all_judged_again(tmp_
         begin(warehouse, run, policy=run, started=started)
         part = write_part([row("a", run=run, policy=run, at=started)], warehouse.staging_folder(run) / "part.parquet")
         warehouse.merge_parts([part], run)
-        assert warehouse.export_lake(run) == 1
+        assert warehouse.refresh_lake() == 1
     assert [p.name for p in warehouse.lake.glob("articles/*/*.parquet")] == ["r2.parquet"]
+
+
+def lake_rows(warehouse: Warehouse) -> list[dict[str, Any]]:
+    return [row for path in warehouse.lake.glob("articles/*/*.parquet") for row in pq.read_table(path).to_pylist()]
+
+
+CHANGES = {
+    "a part of the first run is taken over": "part",
+    "its recurring lines are marked": "update article set spans = [{'start': 0, 'end': 4, 'kind': 'promo', 'quote': 'Text',"
+    " 'signal': 's', 'score': 1}], clean_text = ' of a.', clean_characters = 6 where run_id = 'r1'",
+    "a page goes": "delete from article where page_id in (select min(page_id) from article where run_id = 'r1')",
+    "the run goes": "delete from article where run_id = 'r1'",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_the_lake_follows_what_changes_in_older_runs(change: str, tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    for number, run in enumerate(("r1", "r2")):
+        started = START + timedelta(days=number)
+        begin(warehouse, run, started=started)
+        rows = [row(f"{run}-{page}", run=run, at=started) for page in "ab"]
+        warehouse.merge_parts([write_part(rows, warehouse.staging_folder(run) / "part.parquet")], run)
+    assert warehouse.refresh_lake() == 2
+    untouched = warehouse.lake / "articles" / "run_date=2026-01-02" / "r2.parquet"
+    written = untouched.stat().st_mtime_ns
+    if change == "part":
+        late = write_part([row("late", run="r1")], warehouse.staging_folder("r1") / "late.parquet")
+        warehouse.merge_parts([late], "r1")
+    else:
+        with warehouse.opened() as connection:
+            connection.execute(change)
+    warehouse.refresh_lake()
+    columns = "page_id, run_id, clean_text"
+    stored = rows_of(warehouse, f"select {columns} from articles order by page_id")
+    found = [{key: r[key] for key in columns.split(", ")} for r in lake_rows(warehouse)]
+    assert sorted(found, key=lambda r: str(r["page_id"])) == stored
+    assert untouched.stat().st_mtime_ns == written
+    assert len(list((warehouse.lake / "articles").iterdir())) == len({r["run_id"] for r in stored})
+    assert warehouse.refresh_lake() == 0
+
+
+def test_the_small_tables_are_refreshed_when_no_page_changed(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    warehouse.refresh_lake()
+    begin(warehouse, "r9", started=START + timedelta(days=9))
+    record_status(warehouse, "shop.example", "rejected", run="r9", at=START + timedelta(days=9))
+    warehouse.prune(Retention(failures=0), now=START + timedelta(days=9))
+    assert warehouse.refresh_lake() == 0
+    for table in ("failures", "runs", "sources", "gate_decisions"):
+        assert pq.read_table(warehouse.lake / f"{table}.parquet").num_rows == len(rows_of(warehouse, f"from {table}"))
+
+
+def test_the_lake_has_the_pages_of_a_run_that_is_not_on_record(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    part = write_part([row("a", run="lost")], warehouse.staging_folder("lost") / "part.parquet")
+    warehouse.merge_parts([part], "lost")
+    assert warehouse.refresh_lake() == 1
+    assert [r["run_id"] for r in lake_rows(warehouse)] == ["lost"]
+
+
+def test_what_a_killed_refresh_left_is_written_anew(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    warehouse.refresh_lake()
+    first, second, _ = sorted(warehouse.lake.glob("articles/*/*.parquet"))
+    first.write_bytes(first.read_bytes()[:100])
+    second.rename(second.with_name(f".{second.name}.unfinished"))
+    assert warehouse.refresh_lake() == 2
+    assert len(lake_rows(warehouse)) == 5
+    assert list(warehouse.lake.rglob(".*")) == []
 
 
 def test_pruning_removes_what_is_old_and_no_article(tmp_path: Path) -> None:

@@ -263,10 +263,10 @@ class Warehouse:
                 connection.execute("checkpoint")
             publishing.copy_whole(self._writer, self.path, work=self.work)
 
-    def export_lake(self, run_id: str) -> int:
-        """Write the pages that a run judged to the Parquet lake and refresh its small tables; returns the pages."""
+    def refresh_lake(self) -> int:
+        """Make the Parquet lake say what the writer's file says; returns the runs whose files were written."""
         with self._held_or_locked(), self.opened() as connection:
-            return lake.export(connection, self.lake, run_id=run_id)
+            return lake.refresh(connection, self.lake)
 
     # -- upkeep
 
