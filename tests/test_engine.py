@@ -15,8 +15,10 @@ import psutil
 import pyarrow.parquet as pq
 import pytest
 
-from flows.engine.chunks import Chunk, Job, Part, chunked
+from flows.engine.chunks import Chunk, EngineError, Job, Part, chunked
 from flows.engine.local import run_local
+from flows.inputs import find_inputs
+from flows.scoring import Settings, open_run
 from quality.policy import default_policy
 from quality.records import RawPage
 from tests import crash, hostile
@@ -161,6 +163,49 @@ def test_dask_gives_the_rows_of_the_local_engine_even_if_a_worker_dies(tmp_path:
         os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
         found = rows(iter([first, *parts]))
     assert found == expected
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "foo://x:1", "tcp://127.0.0.1:99999"])
+def test_an_address_without_a_scheduler_is_named(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.engine import cluster
+
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
+    with pytest.raises(EngineError, match=f"no Dask scheduler answers at {address}"):
+        next(cluster.run_dask(iter(chunked(pages(1))), job(tmp_path), workers=1, address=address))
+
+
+@pytest.mark.server
+def test_a_cluster_without_workers_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import LocalCluster
+
+    from flows.engine import cluster
+
+    monkeypatch.setattr(cluster, "WORKER_SECONDS", 0.5)
+    with (
+        LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as empty,
+        pytest.raises(EngineError, match="had no worker for"),
+    ):
+        next(cluster.run_dask(iter(chunked(pages(1))), job(tmp_path), workers=1, address=empty.scheduler_address))
+
+
+@pytest.mark.server
+def test_workers_of_a_cluster_may_have_another_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import LocalCluster
+
+    elsewhere, here = tmp_path / "elsewhere", tmp_path / "here"
+    elsewhere.mkdir()
+    here.mkdir()
+    (here / "page.txt").write_text(SENTENCE * 20, encoding="utf-8")
+    monkeypatch.chdir(elsewhere)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+        monkeypatch.chdir(here)
+        settings = Settings(Path("w.duckdb"), default_policy(), 1, "dask", dask_address=cluster.scheduler_address)
+        with open_run(["page.txt"], settings) as run:
+            assert run.assess(find_inputs(["page.txt"])).new == 1
+            assert run.warehouse.leftover_parts() == {}
+            assert not any(run.warehouse.staging.iterdir())
+    assert list(elsewhere.rglob("*.parquet")) == []
 
 
 def test_a_run_killed_at_any_moment_is_resumed_without_loss(tmp_path: Path) -> None:

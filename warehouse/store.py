@@ -39,7 +39,7 @@ class Warehouse:
         self.path = Path(path)
         self.work = self.path.with_suffix(".work")
         self.lake = self.path.with_suffix(".lake")
-        self.staging = self.work / "staging"
+        self.staging = (self.work / "staging").resolve()  # workers elsewhere have working folders of their own
         self._writer = self.work / "writer.duckdb"
         self._stored = self.work / "articles.duckdb"
         self._held = False

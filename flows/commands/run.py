@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli import fail
-from flows.engine.local import EngineError
+from flows.engine.chunks import EngineError
 from flows.inputs import FORMATS, Inputs, find_inputs
 from flows.scoring import Counts, RunSummary, Settings, open_run
 from flows.sources import people_say

@@ -34,13 +34,17 @@ HEAVY_BYTES = 1_000_000
 """After a page that took longer or is larger, memory is given back: it may have left hundreds of megabytes behind."""
 
 
+class EngineError(RuntimeError):
+    """The engine itself cannot work; no page is to blame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What all chunks of a run share."""
 
     run_id: str
     staging: str
-    """Folder (any fsspec URL that all workers see) that the parts go to."""
+    """Folder (an absolute path or any fsspec URL, which all workers see) that the parts go to."""
     policy: Policy
     assessed_at: dt.datetime
 

@@ -3,25 +3,34 @@
 Workers write their parts to the staging folder, so it must be storage that all of them see. Futures are released as soon
 as their part is known: a held future is computed again when its worker dies. A chunk under which workers keep dying is
 taken apart, and the page that still kills alone is quarantined by name.
+
+Nothing here stops a page that hangs: `limits.seconds` and `limits.memory_mb` of the policy hold on the local engine
+alone. Workers of Dask are daemons, which may have no killable process of their own, and a running task cannot be ended
+from outside. Memory is limited by the workers' nannies (`--memory-limit`), which kill a worker that grows too large.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import distributed
 from distributed.scheduler import KilledWorker
 
-from flows.engine.chunks import Chunk, Job, Part, assess_chunk, quarantine
+from flows.engine.chunks import Chunk, EngineError, Job, Part, assess_chunk, quarantine
 
 _untyped: Any = distributed
 """The package has types for half of its calls."""
 
 CHUNKS_IN_FLIGHT = 3
 """A worker: enough to keep it busy, few enough that the pages in flight stay small in memory."""
+CONNECT_SECONDS = 30.0
+WORKER_SECONDS = 60.0
+"""How long a cluster may take to have its first worker: a machine that is being started needs longer than a process."""
 RETRIES = 1
 _ALLOWED_FAILURES = 1
 """Deaths of workers that a chunk survives before it counts as their cause."""
@@ -70,7 +79,14 @@ def _assess(chunk: Chunk, job: Job) -> Part:
 @contextmanager
 def _client(workers: int, address: str | None) -> Iterator[Any]:
     if address:
-        with _untyped.Client(address, set_as_default=False) as client:
+        with _connected(address) as client:
+            try:
+                client.wait_for_workers(1, timeout=WORKER_SECONDS)
+            except TimeoutError as error:
+                raise EngineError(
+                    f"the Dask cluster at {address} had no worker for {WORKER_SECONDS:g} s; "
+                    f"start one with `dask worker {address}`"
+                ) from error
             yield client
         return
     import dask
@@ -83,3 +99,22 @@ def _client(workers: int, address: str | None) -> Iterator[Any]:
         _untyped.Client(cluster, set_as_default=False) as client,
     ):
         yield client
+
+
+def _connected(address: str) -> Any:
+    """Return a client of the cluster. A client that fails to connect closes badly, so a plain connection is tried first."""
+    try:
+        with ThreadPoolExecutor(1) as thread:  # the caller's thread may run a loop
+            thread.submit(asyncio.run, _greet(address)).result()
+        return _untyped.Client(address, set_as_default=False, timeout=CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise EngineError(
+            f"no Dask scheduler answers at {address}: {error}. It is started with `dask scheduler`, which prints its "
+            "address, such as tcp://10.0.0.5:8786; without one the local engine does the same work"
+        ) from error
+
+
+async def _greet(address: str) -> None:
+    secured = _untyped.Security().get_connection_args("client")
+    connection = await _untyped.comm.connect(address, timeout=CONNECT_SECONDS, **secured)
+    await connection.close()

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from flows.engine.chunks import Chunk, Job, Part, assess_chunk, quarantine
+from flows.engine.chunks import Chunk, EngineError, Job, Part, assess_chunk, quarantine
 from flows.forkserver import worker_context
 
 PAGES_PER_WORKER = 2_000
@@ -27,10 +27,6 @@ PAGES_PER_WORKER = 2_000
 STARTING_DEATHS = 5
 """Workers in a row that may die before their first page; then it is the machine or the policy, and the run stops."""
 _POLL_SECONDS = 0.5
-
-
-class EngineError(RuntimeError):
-    """The engine itself cannot work; no page is to blame."""
 
 
 @dataclass(slots=True)
