@@ -82,7 +82,7 @@ def run(
     include_rejected: Annotated[
         bool, typer.Option("--include-rejected", help="Assess all pages of rejected sources, not only a sample.")
     ] = False,
-    wait: Annotated[float, typer.Option(help="Seconds to wait for another run to release the warehouse.")] = 0.0,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run to release the warehouse.")] = 0.0,
 ) -> None:
     """Ingest, repair, extract, score, store and gate; print a summary.
 

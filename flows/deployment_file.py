@@ -152,7 +152,7 @@ def _trigger(trigger: Mapping[str, Any], flow: Flow[..., Any] | None) -> Iterato
 
 def _parameters(given: Mapping[str, Any], flow: Flow[..., Any], where: str) -> Iterator[str]:
     yield from _names(given, flow, where)
-    types = get_type_hints(flow.fn)
+    types = get_type_hints(flow.fn, include_extras=True)
     for name in sorted(given.keys() & types.keys()):
         try:
             TypeAdapter(types[name]).validate_python(given[name])

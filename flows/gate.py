@@ -16,7 +16,7 @@ from prefect.states import Completed, Failed
 
 from flows import artifacts, events
 from flows.logical_dates import run_name
-from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS
+from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS, Seconds
 from flows.sources import judge_sources, people_say
 from quality.gate import Decision
 from quality.policy import default_policy, load_policy
@@ -32,7 +32,7 @@ def gate(
     policy_file: str | None = None,
     sources_file: str | None = None,
     fail_on_watched: bool = False,
-    wait_seconds: float = WAIT_SECONDS,
+    wait_seconds: Seconds = WAIT_SECONDS,
 ) -> State[dict[str, int]]:
     """Judge all sources on their stored pages and publish the changes; the artifact shows each source's status.
 

@@ -10,30 +10,33 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
+from pydantic import Field
 
 from flows import artifacts
 from flows.logical_dates import run_name
-from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS
+from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS, Seconds
 from warehouse.records import PruneCounts, Retention
 from warehouse.store import Warehouse
 
 MAINTENANCE = "quality-maintenance"
+Days = Annotated[int, Field(ge=0)]
 
 
 @flow(name="maintain", flow_run_name=run_name)
 def maintain(
     warehouse: str = "warehouse/quality.duckdb",
-    keep_past_assessments_days: int | None = 365,
-    keep_failures_days: int | None = 180,
-    keep_statistics_days: int | None = 730,
-    keep_rescorable_days: int | None = None,
+    keep_past_assessments_days: Days | None = 365,
+    keep_failures_days: Days | None = 180,
+    keep_statistics_days: Days | None = 730,
+    keep_rescorable_days: Days | None = None,
     write_parquet: bool = True,
-    wait_seconds: float = WAIT_SECONDS,
+    wait_seconds: Seconds = WAIT_SECONDS,
 ) -> State[dict[str, int]]:
     """Prune by retention, compact the database, publish it, and bring the Parquet lake up to date.
 

@@ -13,7 +13,7 @@ from prefect.tasks import Task
 
 from flows import rescoring
 from flows.logical_dates import run_name
-from flows.score import announce
+from flows.score import Workers, announce
 from flows.scoring import RunSummary
 from flows.sources import people_say
 from quality.policy import default_policy, load_policy
@@ -29,7 +29,7 @@ def rescore(
     warehouse: str = "warehouse/quality.duckdb",
     policy_file: str | None = None,
     sources_file: str | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
 ) -> State[RunSummary]:
     """Judge every stored page that was not judged under today's policy and models; then judge the sources.
 

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from fsspec.core import url_to_fs
@@ -21,6 +21,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import task_run
 from prefect.states import Completed
+from pydantic import Field
 
 from flows import artifacts, events
 from flows.inputs import Inputs, find_inputs
@@ -35,6 +36,8 @@ IO_RETRY_SECONDS = 10.0
 """A store that answers late answers within half a minute, or it is an outage that a retry does not bridge."""
 WAIT_SECONDS = 600.0
 """How long a scheduled run waits for another one that writes: gate and maintain take seconds to minutes."""
+Workers = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(ge=0)]
 _SECRET_IN_QUERY = re.compile(r"[?&](?:[^=&]*(?:key|token|secret|password|signature|credential)[^=&]*)=", re.IGNORECASE)
 
 
@@ -52,13 +55,13 @@ def score(
     warehouse: str = "warehouse/quality.duckdb",
     policy_file: str | None = None,
     sources_file: str | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: Literal["local", "dask"] = "local",
     dask_address: str | None = None,
     logical_date: dt.datetime | None = None,
     canary: str | None = None,
     include_rejected: bool = False,
-    wait_seconds: float = WAIT_SECONDS,
+    wait_seconds: Seconds = WAIT_SECONDS,
 ) -> State[RunSummary]:
     """Judge the new pages of the inputs and their sources; store and publish the result.
 

@@ -58,6 +58,12 @@ class Settings:
     wait_seconds: float = 0.0
     """How long to wait for another run that holds the warehouse."""
 
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise ValueError(f"workers must be 1 or more, found {self.workers}")
+        if not self.wait_seconds >= 0:
+            raise ValueError(f"wait_seconds must be 0 or more, found {self.wait_seconds}")
+
 
 @dataclass(slots=True)
 class Counts:

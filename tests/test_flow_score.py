@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect import Flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import Artifact, FlowRun, State
+from prefect.exceptions import ParameterTypeError
 
 from flows import artifacts
 from flows import score as score_flow
@@ -27,6 +29,7 @@ from flows.outcome import read_outcome
 from flows.report_flow import report
 from flows.rescore import rescore
 from flows.score import InputMissing, SecretInInput, locate, score
+from flows.scoring import Settings
 from flows.train import train
 from quality.policy import default_policy
 from warehouse.errors import NoWarehouse
@@ -164,6 +167,32 @@ def test_gate_check_notice_report_maintain_and_rescore_run(
     assert "1 runs written as Parquet" in (kept.message or "")
     assert "0 runs written as Parquet" in (maintain(warehouse=warehouse, return_state=True).message or "")
     assert len(rows(stored[0], "select page_id from articles")) == 3
+
+
+WRONG = [
+    (score, {"inputs": ["seeds"], "workers": -1}),
+    (score, {"inputs": ["seeds"], "workers": 0}),
+    (score, {"inputs": ["seeds"], "wait_seconds": -1}),
+    (rescore, {"workers": -1}),
+    (gate, {"wait_seconds": -1}),
+    *((maintain, {f"keep_{what}_days": -1}) for what in ("past_assessments", "failures", "statistics", "rescorable")),
+]
+
+
+@pytest.mark.parametrize(("flow", "wrong"), WRONG, ids=str)
+def test_a_parameter_out_of_bounds_fails_before_anything_runs(
+    prefect: None, flow: Flow[..., Any], wrong: dict[str, Any], tmp_path: Path
+) -> None:
+    warehouse = tmp_path / "w.duckdb"
+    with pytest.raises(ParameterTypeError, match=f"{list(wrong)[-1]}: Input should be greater than or equal to"):
+        flow(warehouse=str(warehouse), **wrong)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("wrong", [{"workers": 0}, {"workers": -1}, {"workers": 1, "wait_seconds": -1.0}], ids=str)
+def test_settings_out_of_bounds_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"{list(wrong)[-1]} must be"):
+        Settings(Path("w.duckdb"), default_policy(), **wrong)
 
 
 def test_workers_do_not_run_the_callers_script_again(inbox: Path, tmp_path: Path) -> None:

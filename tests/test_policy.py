@@ -31,6 +31,10 @@ def test_a_file_that_extends_changes_single_keys(tmp_path: Path) -> None:
     assert policy.key != default_policy().key
 
 
+def test_a_memory_limit_of_0_is_none(tmp_path: Path) -> None:
+    assert load_policy(loaded(tmp_path, EXTENDS + "[limits]\nmemory_mb = 0\n")).limits.memory_mb == 0
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -48,6 +52,12 @@ def test_a_file_that_extends_changes_single_keys(tmp_path: Path) -> None:
         (EXTENDS + "[family_caps]\npromos = 1.0\n", ["unknown family 'promos'", "promo"]),
         (EXTENDS + "[recurring]\nmin_pages = 1\n", ["[recurring] needs min_pages of 2 or more"]),
         (EXTENDS + "[recurring]\ndoubt = 0.0\n", ["[recurring]", "doubts above 0"]),
+        (EXTENDS + "[limits]\nseconds = -1.0\n", ["mine.toml:3: limits.seconds must be above 0, found -1.0"]),
+        (EXTENDS + "[limits]\nseconds = nan\n", ["mine.toml:3: limits.seconds must be above 0, found nan"]),
+        (EXTENDS + "limits.max_bytes = 0\n", ["mine.toml:2: limits.max_bytes must be above 0, found 0"]),
+        (EXTENDS + "limits = {max_chars = -5}\n", ["mine.toml: limits.max_chars must be above 0, found -5"]),
+        (EXTENDS + "[gate]\n[limits] # mine\n\nmax_elements=0\n", ["mine.toml:5: limits.max_elements must be above"]),
+        (EXTENDS + "[limits]\nmemory_mb = -1\n", ["mine.toml:3: limits.memory_mb must be 0 (no limit) or more"]),
         (EXTENDS + "[gate]\nmin_pages_rejected = 2.0\n", ["gate.min_pages", "above 3"]),
         (EXTENDS + "[verdict]\nreject = 0.9\nreject = 0.8\n", ["not valid TOML"]),
         ('version = "1"\n', ["missing key 'limits'", 'extends = "default"']),

@@ -336,6 +336,12 @@ def test_pruning_removes_what_is_old_and_no_article(tmp_path: Path) -> None:
     assert warehouse.unstored_pages(policy="p9", model="m1") == 3
 
 
+@pytest.mark.parametrize("what", ["past_assessments", "failures", "signal_statistics", "articles_for_rescore"])
+def test_a_retention_that_would_remove_everything_is_refused(what: str) -> None:
+    with pytest.raises(ValueError, match=f"{what} must be 0 days or more, found -1"):
+        Retention(**{what: -1})
+
+
 def test_vacuum_makes_the_file_smaller_and_changes_nothing(tmp_path: Path) -> None:
     warehouse = small_warehouse(tmp_path)
     long = [row(str(n), run="r4", policy="p4", text=f"{n} " * 5000, at=START + timedelta(days=4)) for n in range(200)]

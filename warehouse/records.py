@@ -61,6 +61,12 @@ class Retention:
     articles_for_rescore: int | None = None
     """Stored articles of pages that were judged longer ago lose what `rescore` needs; their text stays."""
 
+    def __post_init__(self) -> None:
+        for name in ("past_assessments", "failures", "signal_statistics", "articles_for_rescore"):
+            days: int | None = getattr(self, name)
+            if days is not None and days < 0:
+                raise ValueError(f"{name} must be 0 days or more, found {days}: everything would be removed")
+
 
 @dataclass(frozen=True, slots=True)
 class PruneCounts:
