@@ -106,3 +106,63 @@ def test_compose_and_units_start_what_the_guide_starts() -> None:
     assert compose["worker"]["command"] == worker
     assert worker in unit
     assert compose["server"]["depends_on"]["database"]["condition"] == "service_healthy"
+
+
+def is_sent(path: str) -> bool:
+    """Whether a build of the image gets a file: the last line of .dockerignore that matches it or a folder of it decides."""
+    sent = True
+    parts = path.split("/")
+    for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        pattern = line.removeprefix("!").rstrip("/")
+        if not pattern or line.startswith("#"):
+            continue
+        expression = "".join(
+            {"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
+            for piece in re.split(r"(\*\*/|\*|\?)", pattern)
+        )
+        if any(re.fullmatch(expression, "/".join(parts[:end])) for end in range(1, len(parts) + 1)):
+            sent = line.startswith("!")
+    return sent
+
+
+def test_the_image_gets_every_file_that_it_needs() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    made = re.compile(r"__pycache__|\.duckdb|\.work/|\.lake/")
+    packaged = [
+        path.relative_to(ROOT).as_posix()
+        for package in build["targets"]["wheel"]["packages"]
+        for path in (ROOT / package).rglob("*")
+        if path.is_file()
+    ]
+    needed = [path for path in packaged if not made.search(path)]
+    assert {"warehouse/store.py", "warehouse/statements/tables.sql", "quality/policy.toml"} <= set(needed)
+    needed += ["pyproject.toml", "README.md", "LICENSE", "requirements.lock", "prefect.yaml", "sources.toml"]
+    needed += ["seeds/canary.page", "deploy/dead-runs.yaml", "deploy/env.example"]
+    assert [path for path in needed if not is_sent(path)] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("deploy/.env", "deploy/store.env", ".env", ".git/config", ".venv/bin/python", "flows/__pycache__/a.pyc"),
+        *("warehouse/quality.duckdb", "warehouse/quality.duckdb.wal", "warehouse/quality.work/writer.duckdb"),
+        *("warehouse/quality.lake/runs.parquet", "inbox/a.html", "labels/a.jsonl", "out/models/roles/weights.npz"),
+        *("report/index.html", ".prefect/prefect.db", ".mypy_cache/3.11/a.json"),
+    ],
+)
+def test_secrets_and_data_stay_out_of_the_image(path: str) -> None:
+    assert not is_sent(path)
+
+
+def test_git_leaves_secrets_alone() -> None:
+    assert {"deploy/.env", "deploy/*.env"} <= set((ROOT / ".gitignore").read_text(encoding="utf-8").splitlines())
+
+
+def test_what_the_deployments_write_survives_the_container() -> None:
+    worker = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))["services"]["worker"]
+    mounted = {Path(volume.split(":")[1]).relative_to("/srv/quality") for volume in worker["volumes"]}
+    for deployment in yaml.safe_load(FILE.read_text(encoding="utf-8"))["deployments"]:
+        given = deployment["parameters"]
+        for path in (Path(given[name]) for name in ("warehouse", "output", "labels") if name in given):
+            assert mounted & {path, *path.parents}, f"{path} is lost with the container"
+    assert not mounted & {Path("out/report"), Path("report")}, "a mount cannot be replaced by renaming"

@@ -108,7 +108,7 @@ def test_a_refused_source_makes_check_fail(night: Installation) -> None:
 
 
 def test_the_report_is_there(night: Installation) -> None:
-    assert (night.folder / "report" / "index.html").is_file()
+    assert (night.folder / "out" / "report" / "index.html").is_file()
 
 
 def test_every_command_of_the_guide_was_run(night: Installation) -> None:
