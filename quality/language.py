@@ -19,6 +19,11 @@ _BODY_LINE_CHARS = 80
 _END_MARKS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"', "»")
 
 
+def load() -> None:
+    """Load the identifier, which unpacks its model into a temporary file. Raises OSError where none can be written."""
+    classify("")
+
+
 def identify(lines: Sequence[str]) -> str | None:
     """Return the ISO 639-1 code of a text given as lines, or None when there is too little to tell."""
     longest_first = sorted(

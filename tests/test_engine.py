@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
+import resource
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +28,7 @@ from tests import crash, hostile
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parent.parent
 SENTENCE = "The council of ward {n} spent {n} euros on the bridge on Monday, said engineer Berg after the hearing. "
 MINUTE = 60.0
 
@@ -117,6 +121,49 @@ def test_a_parent_that_is_busy_for_longer_than_the_limit_blames_no_page(tmp_path
     found = rows(with_slow_merges())
     assert len(found) == 30
     assert not [row for row in found.values() if row["failure_stage"]]
+
+
+@pytest.mark.parametrize("body", [b"", None], ids=["a page that fails", "a page"])
+def test_a_staging_folder_that_cannot_be_written_ends_the_run_and_blames_no_page(
+    body: bytes | None, tmp_path: Path
+) -> None:
+    (tmp_path / "staging").write_text("no folder")
+    good = pages(3)
+    chunk = Chunk(0, (good[0], good[1] if body is None else dataclasses.replace(good[1], body=body), good[2]))
+    with pytest.raises(EngineError, match="staging cannot be written"):
+        local([chunk], job(tmp_path))
+
+
+@pytest.mark.parametrize(("kilobytes", "says"), [(20, "q.work"), (1_500, "the language model cannot be unpacked")])
+def test_a_full_disk_ends_the_command_with_status_2_and_a_sentence(kilobytes: int, says: str, tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "quality", "run", "seeds", "--workers", "1", "--warehouse", str(tmp_path / "q.duckdb")],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024, kilobytes * 1024)),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 2, ended.stderr
+    assert says in ended.stderr
+    assert "File too large" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "q.duckdb").exists()
+
+
+def test_a_page_that_fails_everywhere_stops_the_warming_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.engine import warm
+
+    def full(text: str) -> tuple[str, float]:
+        raise OSError(27, "File too large")
+
+    monkeypatch.setattr("quality.language.classify", full)
+    with pytest.raises(EngineError, match="language model cannot be unpacked"):
+        warm.load_everything.__wrapped__()
+    monkeypatch.setattr("quality.language.load", lambda: None)
+    with pytest.raises(EngineError, match="failed at extract: OSError"):
+        warm.load_everything.__wrapped__()
 
 
 def test_killed_workers_lose_and_double_nothing(tmp_path: Path) -> None:

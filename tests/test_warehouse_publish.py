@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +32,7 @@ from tests.warehouse_cases import (
     small_warehouse,
     write_part,
 )
-from warehouse.errors import WarehouseLocked, WarehouseUnreadable
+from warehouse.errors import WarehouseError, WarehouseLocked, WarehouseUnreadable
 from warehouse.reader import Snapshot
 from warehouse.records import PruneCounts, Retention
 from warehouse.store import Warehouse
@@ -113,6 +116,52 @@ def test_nothing_is_published_before_publish(tmp_path: Path) -> None:
     with Snapshot(warehouse.path) as snapshot:
         assert snapshot.sql("select run_id from runs").to_pylist() == [{"run_id": "r1"}]
     assert sorted(p.name for p in warehouse.work.iterdir()) == ["articles.duckdb", "lock", "staging", "writer.duckdb"]
+
+
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
+    """Let writes fail as they do on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+WRITES: dict[str, tuple[int, Callable[[Warehouse], object]]] = {
+    "merge": (2_000, lambda warehouse: warehouse.merge_parts(warehouse.leftover_parts()["r4"], "r4")),
+    "publish": (20_000, lambda warehouse: warehouse.publish()),
+    "vacuum": (20_000, lambda warehouse: warehouse.vacuum()),
+    "begin a run": (0, lambda warehouse: begin(warehouse, "r4")),
+    "Parquet": (2_000, lambda warehouse: warehouse.refresh_lake()),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_full_disk_is_said_so_and_costs_nothing(name: str, tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    size, write = WRITES[name]
+    part = write_part([row(str(n), run="r4") for n in range(500)], warehouse.staging_folder("r4") / "part.parquet")
+    published = warehouse.path.read_bytes()
+    warehouse.migrate()
+    with (
+        no_file_larger_than(size),
+        pytest.raises(WarehouseError, match=r"cannot be (written|copied|opened).*File too large"),
+    ):
+        write(warehouse)
+    assert warehouse.path.read_bytes() == published
+    again = Warehouse(warehouse.path)
+    write(again)
+    assert again.merge_parts([part], "r4").failed == 0
+    assert rows_of(again, "select count(*) as n from articles") == [{"n": 505}]
+    again.publish()
+    assert not list(again.work.rglob("*.unfinished"))
+
+
+def test_a_mistake_in_sql_is_no_error_of_the_disk(tmp_path: Path) -> None:
+    with pytest.raises(duckdb.BinderException), small_warehouse(tmp_path).opened() as connection:
+        connection.execute("select nonsense from article")
 
 
 def test_an_open_reader_keeps_what_it_opened(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ are UTC whatever the machine's zone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -16,7 +16,8 @@ import pyarrow as pa
 
 Connection = duckdb.DuckDBPyConnection
 EngineError = duckdb.Error
-DiskError = duckdb.IOException
+DiskError = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, duckdb.FatalException)
+"""What DuckDB raises when a disk is full or fails; a commit that cannot be written is a TransactionException."""
 ConstraintError = duckdb.ConstraintException
 
 
@@ -64,7 +65,8 @@ def transaction(connection: Connection) -> Iterator[Connection]:
     try:
         yield connection
     except BaseException:
-        connection.execute("rollback")
+        with suppress(EngineError):  # after an error of the disk there is no transaction any more
+            connection.execute("rollback")
         raise
     connection.execute("commit")
 

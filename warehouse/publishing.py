@@ -10,10 +10,11 @@ again.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from warehouse.connection import EngineError, open_reader
-from warehouse.errors import WarehouseUnreadable
+from warehouse.errors import WarehouseError, WarehouseUnreadable
 from warehouse.migrate import statement
 
 UNFINISHED = ".unfinished"
@@ -21,14 +22,24 @@ UNFINISHED = ".unfinished"
 
 
 def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
-    """Copy a closed database to `target` by way of `work` (same file system): whole or not at all."""
+    """Copy a closed database to `target` by way of `work` (same file system): whole or not at all.
+
+    Raises WarehouseError when the disk does not take it.
+    """
     unfinished = work / f"{target.name}{UNFINISHED}"
-    unfinished.unlink(missing_ok=True)
-    shutil.copyfile(origin, unfinished)
-    check(unfinished)
-    unfinished.replace(target)
-    # A log beside the old file (somebody opened it for writing) does not belong to the new one.
-    target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
+    try:
+        unfinished.unlink(missing_ok=True)
+        shutil.copyfile(origin, unfinished)
+        check(unfinished)
+        unfinished.replace(target)
+        # A log beside the old file (somebody opened it for writing) does not belong to the new one.
+        target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)  # it may be what fills the disk
+        raise WarehouseError(
+            f"{origin} cannot be copied to {target}: {error}. {target} is as it was; the next run publishes again."
+        ) from error
 
 
 def check(path: Path) -> None:

@@ -78,8 +78,9 @@ class Warehouse:
             return
         if migrated and not self._migrated:
             self.migrate()
-        self.staging.mkdir(parents=True, exist_ok=True)
-        self.lake.mkdir(parents=True, exist_ok=True)
+        with self._writing():
+            self.staging.mkdir(parents=True, exist_ok=True)
+            self.lake.mkdir(parents=True, exist_ok=True)
         if not self._writer.exists() and self.path.exists():
             publishing.copy_whole(self.path, self._writer, work=self.work)
         try:
@@ -87,15 +88,27 @@ class Warehouse:
         except EngineError as error:
             raise WarehouseUnreadable(f"{self._writer} cannot be opened: {error}. {self._advice(error)}") from error
         try:
-            yield connection
-        except DiskError as error:
-            raise WarehouseError(f"{self._writer} cannot be written: {error}") from error
+            with self._writing():
+                yield connection
         finally:
             connection.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say of an error of the disk where it happened; other errors pass."""
+        try:
+            yield
+        except (*DiskError, OSError) as error:
+            raise WarehouseError(
+                f"{self.work} or {self.lake} cannot be written: {error}. What was published before is as it was; "
+                "the next run goes on from what is stored."
+            ) from error
 
     def _advice(self, error: EngineError) -> str:
         if "lock" in str(error):
             return f"Close it in the other program; for reading there is {self.path}, which can be open all the while."
+        if "Could not write" in str(error):
+            return "Is the disk full?"
         return f"If it is damaged, delete {self.work}: the next run starts from what was published in {self.path}."
 
     # -- runs
@@ -172,7 +185,8 @@ class Warehouse:
     def staging_folder(self, run_id: str) -> Path:
         """Return the folder for a run's parts; it exists."""
         folder = self.staging / run_id
-        folder.mkdir(parents=True, exist_ok=True)
+        with self._writing():
+            folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def leftover_parts(self) -> dict[str, list[Path]]:
@@ -277,7 +291,7 @@ class Warehouse:
 
     def vacuum(self) -> tuple[int, int]:
         """Rewrite the writer's files without their holes; returns their size in bytes before and after."""
-        with self._held_or_locked():
+        with self._held_or_locked(), self._writing():
             with self.opened() as connection:
                 connection.execute(statement("forget_stored"))
             before = self._size()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flows.cli import fail
 from flows.commands.run import print_summary
+from flows.engine.chunks import EngineError
 from flows.rescoring import rescore
 from flows.sources import people_say
 from quality.source_lists import SourceListError
@@ -20,5 +21,5 @@ def rescore_command(*, warehouse: Path, policy: Policy, workers: int, sources: P
     """Judge again and print the summary."""
     try:
         print_summary(rescore(warehouse, policy, workers=workers, lists=people_say(sources)), warehouse)
-    except (WarehouseError, SourceListError) as error:
+    except (WarehouseError, SourceListError, EngineError) as error:
         fail(str(error))

@@ -130,16 +130,27 @@ def unread(failures: Iterable[InputFailure], job: Job) -> Part:
 
 
 def write_part(rows: list[dict[str, object]], job: Job) -> Part:
-    """Write rows as one Parquet part: under a temporary name first, then renamed."""
+    """Write rows as one Parquet part: under a temporary name first, then renamed.
+
+    Raises EngineError when the staging folder cannot be written, which is no fault of the pages.
+    """
     try:
         table = pa.Table.from_pylist(rows, schema=PART_SCHEMA)
     except UnicodeEncodeError:
         table = pa.Table.from_pylist(encodable_row(rows), schema=PART_SCHEMA)
     fs, folder = fsspec.core.url_to_fs(job.staging)
     name = uuid.uuid4().hex
-    fs.makedirs(folder, exist_ok=True)
-    with fs.open(f"{folder}/{name}.tmp", "wb") as stream:
-        pq.write_table(table, stream, compression="zstd")
-    fs.mv(f"{folder}/{name}.tmp", f"{folder}/{name}.parquet")
+    unfinished = f"{folder}/{name}.tmp"
+    try:
+        fs.makedirs(folder, exist_ok=True)
+        with fs.open(unfinished, "wb") as stream:
+            pq.write_table(table, stream, compression="zstd")
+        fs.mv(unfinished, f"{folder}/{name}.parquet")
+    except OSError as error:
+        with suppress(OSError):
+            fs.rm(unfinished)
+        raise EngineError(
+            f"{job.staging} cannot be written: {error}. The next run goes on from what is stored."
+        ) from error
     failed = sum(row.get("failure_stage") is not None for row in rows)
     return Part(path=f"{job.staging.rstrip('/')}/{name}.parquet", pages=len(rows), failed=failed)

@@ -73,6 +73,9 @@ def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
 
 
 def _assess(chunk: Chunk, job: Job) -> Part:
+    from flows.engine.warm import load_everything  # in the worker: the client has no need of it
+
+    load_everything()
     return assess_chunk(chunk, job)
 
 

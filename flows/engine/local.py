@@ -146,11 +146,16 @@ def _collect(pool: list[_Worker], queue: _Queue, job: Job) -> list[Part]:
 
 
 def _hear(worker: _Worker, parts: list[Part]) -> None:
-    """Read all that a worker has said, and keep its parts; raises EOFError or OSError if it is dead."""
+    """Read all that a worker has said, and keep its parts.
+
+    Raises EOFError or OSError if it is dead, and EngineError if it says that no page can be assessed there.
+    """
     while worker.pipe.poll():
         message = worker.pipe.recv()
         if isinstance(message, int):
             worker.page, worker.page_began = message, time.monotonic()
+        elif isinstance(message, EngineError):
+            raise message
         else:
             assert worker.chunk is not None
             worker.pages_done += len(worker.chunk.pages)
@@ -199,12 +204,21 @@ def _return_neighbours(chunk: Chunk, index: int, queue: _Queue) -> None:
 
 
 def _work(pipe: Connection, job: Job) -> None:
-    """A worker's life: take a chunk, report each page it begins, answer with the part; end when the parent is gone."""
-    _limit_memory(job.policy.limits.memory_mb)
+    """A worker's life: take a chunk, report each page it begins, answer with the part; end when the parent is gone.
+
+    An EngineError is an answer too: no further worker would fare better.
+    """
+    from flows.engine.warm import load_everything  # by the fork server, as a rule: a parent has no need of it
+
     try:
+        load_everything()
+        _limit_memory(job.policy.limits.memory_mb)
         while True:
             chunk = pipe.recv()
             pipe.send(assess_chunk(chunk, job, starting=pipe.send))
+    except EngineError as error:
+        with suppress(BrokenPipeError, ConnectionResetError):
+            pipe.send(error)
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
         return
 

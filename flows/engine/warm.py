@@ -8,7 +8,12 @@ What is loaded then lives as long as the process and is kept out of the garbage 
 from __future__ import annotations
 
 import gc
+from contextlib import suppress
+from functools import cache
+from tempfile import gettempdir
 
+from flows.engine.chunks import EngineError
+from quality import language
 from quality.pipeline import assess
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A lamp for a small desk</title></head><body><article>
@@ -20,11 +25,29 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A la
 """A page with prose, an appeal and a damaged line, so that the repair's tables are loaded too."""
 
 
+@cache
+def load_everything() -> None:
+    """Load what an assessment needs, once a process. Raises EngineError when a page cannot be assessed for want of it."""
+    try:
+        language.load()
+    except OSError as error:
+        raise EngineError(
+            f"the language model cannot be unpacked into a temporary file: {error}. Is {gettempdir()} full? "
+            "TMPDIR names another folder."
+        ) from error
+    failure = assess(PAGE.encode(), url="https://warm.example/lamp").failure
+    if failure is not None:
+        raise EngineError(
+            f"no page can be assessed here; one that was made up failed at {failure.stage}: {failure.error}"
+        )
+
+
 def warm_up() -> None:
     """Load everything that an assessment needs, and freeze it."""
-    assess(PAGE.encode(), url="https://warm.example/lamp")
+    load_everything()
     gc.collect()
     gc.freeze()
 
 
-warm_up()
+with suppress(EngineError):  # the fork server would die of it; a worker tries again and reports it
+    warm_up()
