@@ -58,6 +58,8 @@ text keeps its lists and tables; then all but the plainest blocks."""
 _BLANK = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 
+MOST_RUN_TOGETHER = 0.5
+"""Share of lines that may be parts of other lines in a text that replaces theirs."""
 TEXT_TITLE_CHARS = 200
 """The first line of a plain text is its title unless it is longer than a title can be."""
 
@@ -156,7 +158,7 @@ def _main_text(
         with marked_container(container):
             marked = _lines(tree, url)
         marked_runs = place(page, marked)
-        if promise_of_blocks(page, scored, marked, marked_runs) <= promise:
+        if promise_of_blocks(page, scored, marked, marked_runs) <= promise and not run_together(runs, marked_runs):
             return marked, marked_runs, ("text_container",)
     return lines, runs, ()
 
@@ -164,6 +166,12 @@ def _main_text(
 def _lines(tree: HtmlElement, url: str | None) -> list[str]:
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""
     return text.replace("\r", " ").split("\n") if text.strip() else []  # "&#13;" is a space in a page
+
+
+def run_together(runs: Sequence[Run | None], others: Sequence[Run | None]) -> bool:
+    """True if many lines, which stand in `runs`, are parts of lines that stand in `others`: their paragraphs ran together."""
+    inner = {node for run in others if run is not None for node in range(run.first + 1, run.last)}
+    return sum(run is not None and run.first in inner for run in runs) > MOST_RUN_TOGETHER * len(runs)
 
 
 def _names_its_text(tree: HtmlElement) -> bool:

@@ -22,6 +22,8 @@ from quality.boilerplate import (
 from quality.boilerplate.features import units_of
 from quality.boilerplate.model import MAX_BLOCKS, load_model
 from quality.dom import read_page, squeeze
+from quality.extract import run_together
+from quality.layout import Run
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "boilerplate" / "pages.toml").read_text())["case"]
 
@@ -83,6 +85,20 @@ def test_the_container_is_the_innermost_that_holds_the_text(inside, found):
     container = main_container(*everything(tree))
     assert container is not None
     assert container.tag == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "others", "together"),
+    [
+        ([(0, 1), (1, 2), (2, 3), (3, 4)], [(0, 4)], True),
+        ([(0, 4)], [(0, 1), (1, 2), (2, 3), (3, 4)], False),
+        ([(0, 2), (2, 3), None, (4, 5)], [(0, 3), (4, 5), (5, 6)], False),
+        ([], [(0, 3)], False),
+    ],
+)
+def test_paragraphs_that_ran_together_are_told_from_a_line_that_was_cut(lines, others, together):
+    placed = [[None if run is None else Run(0, 1, *run, 1) for run in runs] for runs in (lines, others)]
+    assert run_together(*placed) == together
 
 
 def test_the_controls_of_a_wiki_are_no_text():
