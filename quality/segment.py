@@ -87,6 +87,11 @@ class Line:
         return bool(_BULLET.match(self.text)) or (self.layout is not None and self.layout.tag in ("li", "dd", "dt"))
 
     @once
+    def is_block_quotation(self) -> bool:
+        """True inside a `<blockquote>`."""
+        return self.layout is not None and "blockquote" in self.layout.path
+
+    @once
     def is_table_row(self) -> bool:
         """True for rows that the extractor wrote with cell bars."""
         return "|" in self.text and bool(_TABLE_ROW.match(self.text))
@@ -218,6 +223,13 @@ class Document:
     def body(self) -> tuple[Line, ...]:
         """Lines that read as running text: at least eight words and an end mark, in any script."""
         return tuple(line for line in self.lines if len(line.words) >= 8 and line.ends_sentence)
+
+    @once
+    def quoted_lines(self) -> tuple[Line, ...]:
+        """Lines of block quotations, which speak for somebody else; none where they are most of the text."""
+        quoted = tuple(line for line in self.lines if line.is_block_quotation)
+        chars = sum(line.end - line.start for line in quoted)
+        return quoted if 2 * chars < self.line_chars else ()
 
     @once
     def _derived(self) -> dict[Callable[[Document], Any], Any]:

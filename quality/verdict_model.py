@@ -156,13 +156,17 @@ def features(document: Document, measurements: Mapping[str, Measurement], roles:
 
 
 def role_features(document: Document, roles: RolePrediction | None) -> dict[str, float | None]:
-    """Return what the probabilities of each role but content add up to: `roles.<role>_<statistic>`, 0..1."""
+    """Return what the probabilities of each role but content add up to: `roles.<role>_<statistic>`, 0..1.
+
+    Block quotations do not count: an article on spam quotes spam.
+    """
     names = [f"roles.{role}_{statistic}" for role in FAMILY_OF_ROLE for statistic in ROLE_STATISTICS]
     if roles is None or not len(document.lines):
         return dict.fromkeys(names)
     chars = np.array([line.end - line.start for line in document.lines], dtype=np.float64)
     place = (np.cumsum(chars) - chars / 2) / chars.sum()
     body = chars >= BODY_CHARS
+    chars[[line.index for line in document.quoted_lines]] = 0.0
     middle = (place >= EDGE) & (place < 1.0 - EDGE)
     values: dict[str, float | None] = {}
     for role in FAMILY_OF_ROLE:
@@ -177,7 +181,8 @@ def role_features(document: Document, roles: RolePrediction | None) -> dict[str,
 
 
 def _weighted(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    return float((values * weights).sum() / weights.sum()) if len(values) else 0.0
+    total = weights.sum()
+    return float((values * weights).sum() / total) if total else 0.0
 
 
 def family_of(feature: str) -> str:

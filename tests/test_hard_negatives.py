@@ -6,6 +6,7 @@ honest answer for a language that was not calibrated; `reject` never is.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -66,3 +67,22 @@ def test_spam_is_rejected_and_the_reasons_say_why(case: Case) -> None:
     against = [reason for reason in assessed.reasons if reason.points > 0]
     assert against
     assert all(reason.quote for reason in against)
+
+
+SPAM_TAKEN_APART = (CASES / "hard_negatives" / "spam_taken_apart.html").read_text(encoding="utf-8")
+
+
+def test_an_article_on_spam_is_not_rejected_for_the_spam_it_quotes() -> None:
+    page, url = SPAM_TAKEN_APART, "https://plainsearch.example/2024/01/anatomy-of-a-spam-page/"
+    quoted, own = (assess(text.encode(), url=url) for text in (page, re.sub("</?blockquote>", "", page)))
+    assert quoted.reject_probability is not None
+    assert own.reject_probability is not None
+    assert quoted.verdict != "reject"
+    assert quoted.reject_probability < own.reject_probability
+
+
+@pytest.mark.parametrize("case", [case for case in SPAM if case["language"] == "en"], ids=_id)
+def test_spam_that_is_nothing_but_a_quotation_is_judged_by_it(case: Case) -> None:
+    lines = "".join(f"<p>{line}</p>" for line in case["text"].split("\n") if line.strip())
+    page = f"<html><body><article><blockquote>{lines}</blockquote></article></body></html>"
+    assert assess(page.encode(), url="https://x.example/a").verdict == "reject"

@@ -10,7 +10,7 @@ import pytest
 
 from flows.training.verdict import LabelledArticle, fit_verdict
 from quality.reasons import reasons_of
-from quality.records import ROLES, Article, Measurement
+from quality.records import ROLES, Article, LineLayout, Measurement
 from quality.roles import RolePrediction
 from quality.segment import Document, segment
 from quality.signals import SIGNALS, measure_all
@@ -204,3 +204,24 @@ def test_measurements_outside_the_model_are_ignored() -> None:
     document = _document()
     read = features(document, {"parity.nemo_symbol_ratio": Measurement(1.0)}, None)
     assert "parity.nemo_symbol_ratio" not in read.values
+
+
+@pytest.mark.parametrize(
+    ("quoted", "counted"),
+    [((), (0, 1, 2, 3)), ((1,), (0, 2, 3)), ((1, 2), (0, 3)), ((0, 1, 2), (0, 1, 2, 3)), ((0, 1, 2, 3), (0, 1, 2, 3))],
+)
+def test_block_quotations_count_for_no_role_unless_they_are_most_of_the_text(
+    quoted: tuple[int, ...], counted: tuple[int, ...]
+) -> None:
+    lines = [f"Line {number} " + "says something of its own. " * size for number, size in enumerate((9, 4, 3, 9))]
+    layout = tuple(
+        LineLayout("p", ("body", "blockquote", "p") if number in quoted else ("body", "p")) for number in range(4)
+    )
+    text = "\n".join(lines)
+    document = segment(Article(text=text, layout=layout, language="en", title="x", markup="html"))
+    padding = np.array([0.1, 0.9, 0.5, 0.2])
+    probabilities = np.zeros((4, len(ROLES)))
+    probabilities[:, 0], probabilities[:, ROLES.index("padding")] = 1 - padding, padding
+    chars = np.array([len(line) for line in lines])[list(counted)]
+    wanted = (padding[list(counted)] * chars).sum() / chars.sum()
+    assert role_features(document, RolePrediction(probabilities))["roles.padding_chars"] == pytest.approx(wanted)
