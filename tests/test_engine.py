@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -76,6 +77,13 @@ class Killer(bytes):
     def startswith(self, *arguments: object) -> bool:  # type: ignore[override]
         os.kill(os.getpid(), signal.SIGKILL)
         return False
+
+
+class Locker(bytes):
+    """A body that hangs in C code and lets no other thread of Python run."""
+
+    def startswith(self, *arguments: object) -> bool:  # type: ignore[override]
+        return re.fullmatch("(a+)+b", "a" * 40) is not None
 
 
 class Sleeper(bytes):
@@ -210,6 +218,22 @@ def test_dask_gives_the_rows_of_the_local_engine_even_if_a_worker_dies(tmp_path:
         os.kill(next(iter(cluster.workers.values())).process.pid, signal.SIGKILL)
         found = rows(iter([first, *parts]))
     assert found == expected
+
+
+@pytest.mark.server
+def test_a_page_that_hangs_on_dask_ends_and_its_neighbours_do_not(tmp_path: Path) -> None:
+    from flows.engine.cluster import run_dask
+
+    good = pages(8)
+    bad = dataclasses.replace(good[2], body=Locker(good[2].body))
+    began = time.monotonic()
+    chunks = [Chunk(0, (*good[:2], bad, good[3])), Chunk(1, tuple(good[4:]))]
+    found = rows(run_dask(iter(chunks), job(tmp_path, seconds=3.0), workers=2, address=None))
+    assert time.monotonic() - began < 1.5 * MINUTE
+    assert len(found) == 8
+    failed = {url: row["failure_error"] for url, row in found.items() if row["failure_stage"]}
+    assert list(failed) == [bad.url]
+    assert "took longer than 3 s (limits.seconds in the policy)" in str(failed[bad.url])
 
 
 @pytest.mark.server

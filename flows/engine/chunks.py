@@ -81,7 +81,12 @@ def chunked(pages: Iterable[RawPage]) -> Iterator[Chunk]:
 
 def assess_chunk(chunk: Chunk, job: Job, *, starting: Callable[[int], None] = lambda _: None) -> Part:
     """Assess a chunk's pages and write its part; `starting` is called with each page's index before it begins."""
-    rows = []
+    return write_part(assessed_rows(chunk, job, starting=starting), job)
+
+
+def assessed_rows(chunk: Chunk, job: Job, *, starting: Callable[[int], None]) -> list[dict[str, object]]:
+    """Assess a chunk's pages; see `assess_chunk`."""
+    rows: list[dict[str, object]] = []
     for index, page in enumerate(chunk.pages):
         starting(index)
         began = time.perf_counter()
@@ -91,7 +96,7 @@ def assess_chunk(chunk: Chunk, job: Job, *, starting: Callable[[int], None] = la
         if seconds > HEAVY_SECONDS or len(page.body) > HEAVY_BYTES:
             del assessment
             _give_memory_back()
-    return write_part(rows, job)
+    return rows
 
 
 def _give_memory_back() -> None:

@@ -4,14 +4,17 @@ Workers write their parts to the staging folder, so it must be storage that all 
 as their part is known: a held future is computed again when its worker dies. A chunk under which workers keep dying is
 taken apart, and the page that still kills alone is quarantined by name.
 
-Nothing here stops a page that hangs: `limits.seconds` and `limits.memory_mb` of the policy hold on the local engine
-alone. Workers of Dask are daemons, which may have no killable process of their own, and a running task cannot be ended
-from outside. Memory is limited by the workers' nannies (`--memory-limit`), which kill a worker that grows too large.
+A running task cannot be ended from outside, so a page that takes longer than `limits.seconds` of the policy ends its
+worker's process from a thread of C that waits for no lock, and counts as one that kills; the worker's nanny starts another.
+That needs workers of one thread with a nanny, as `dask worker --nthreads 1` makes them; others wait for the page. Memory is
+limited by the nannies (`--memory-limit`), not by `limits.memory_mb`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import faulthandler
+import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +24,16 @@ from typing import Any
 import distributed
 from distributed.scheduler import KilledWorker
 
-from flows.engine.chunks import Chunk, EngineError, Job, Part, assess_chunk, quarantine
+from flows.engine.chunks import (
+    Chunk,
+    EngineError,
+    Job,
+    Part,
+    assess_chunk,
+    assessed_rows,
+    quarantine,
+    write_part,
+)
 
 _untyped: Any = distributed
 """The package has types for half of its calls."""
@@ -59,12 +71,17 @@ def run_dask(chunks: Iterator[Chunk], job: Job, *, workers: int, address: str | 
             if error is None:
                 yield future.result()
             elif isinstance(error, KilledWorker) and len(chunk.pages) == 1:
-                yield quarantine(chunk.pages[0], f"Dask workers died on this page: {error}"[:300], job)
+                yield quarantine(chunk.pages[0], _cause(error, job), job)
             elif isinstance(error, KilledWorker):
                 returned.extend(_halves(chunk))
             else:
                 raise error
             future.release()
+
+
+def _cause(error: Exception, job: Job) -> str:
+    limit = f"{job.policy.limits.seconds:g} s (limits.seconds in the policy)"
+    return f"Dask workers died on this page, or it took longer than {limit}: {error}"[:300]
 
 
 def _halves(chunk: Chunk) -> tuple[Chunk, Chunk]:
@@ -76,7 +93,17 @@ def _assess(chunk: Chunk, job: Job) -> Part:
     from flows.engine.warm import load_everything  # in the worker: the client has no need of it
 
     load_everything()
-    return assess_chunk(chunk, job)
+    worker = _untyped.get_worker()
+    if not worker.nanny or worker.state.nthreads != 1:
+        return assess_chunk(chunk, job)
+    seconds = job.policy.limits.seconds
+    try:
+        judged = assessed_rows(
+            chunk, job, starting=lambda _: faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__)
+        )
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+    return write_part(judged, job)
 
 
 @contextmanager
