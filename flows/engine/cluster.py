@@ -1,8 +1,9 @@
 """Run chunks on Dask through a plain distributed client: the same chunks, the same parts, on more machines.
 
 Workers write their parts to the staging folder, so it must be storage that all of them see. Futures are released as soon
-as their part is known: a held future is computed again when its worker dies. A chunk under which workers keep dying is
-taken apart, and the page that still kills alone is quarantined by name.
+as their part is known: a held future is computed again when its worker dies. Dask blames a worker's death on all that it was
+given, so chunks under which workers keep dying are tried again one at a time, with nothing else in flight; the one that
+kills alone is taken apart, and the page that still kills is quarantined by name.
 
 A running task cannot be ended from outside, so a page that takes longer than `limits.seconds` of the policy ends its
 worker's process from a thread of C that waits for no lock, and counts as one that kills; the worker's nanny starts another.
@@ -14,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import faulthandler
-import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -51,13 +51,15 @@ _ALLOWED_FAILURES = 1
 def run_dask(chunks: Iterator[Chunk], job: Job, *, workers: int, address: str | None) -> Iterator[Part]:
     """Run chunks on a running cluster, or on a local one of `workers` processes; yield each part as it is written."""
     with _client(workers, address) as client:
-        returned: deque[Chunk] = deque()
+        suspects: deque[Chunk] = deque()
         running: dict[str, Chunk] = {}
         finished: Any = _untyped.as_completed(loop=client.loop)
         limit = CHUNKS_IN_FLIGHT * max(1, len(client.scheduler_info()["workers"]))
+        alone = False
         while True:
-            while len(running) < limit:
-                chunk = returned.popleft() if returned else next(chunks, None)
+            while len(running) < limit and not alone and not (suspects and running):
+                alone = bool(suspects)
+                chunk = suspects.popleft() if suspects else next(chunks, None)
                 if chunk is None:
                     break
                 future = client.submit(_assess, chunk, job, pure=False, retries=RETRIES)
@@ -70,12 +72,15 @@ def run_dask(chunks: Iterator[Chunk], job: Job, *, workers: int, address: str | 
             error = future.exception()
             if error is None:
                 yield future.result()
-            elif isinstance(error, KilledWorker) and len(chunk.pages) == 1:
-                yield quarantine(chunk.pages[0], _cause(error, job), job)
-            elif isinstance(error, KilledWorker):
-                returned.extend(_halves(chunk))
-            else:
+            elif not isinstance(error, KilledWorker):
                 raise error
+            elif not alone:
+                suspects.append(chunk)
+            elif len(chunk.pages) == 1:
+                yield quarantine(chunk.pages[0], _cause(error, job), job)
+            else:
+                suspects.extendleft(reversed(_halves(chunk)))
+            alone = False
             future.release()
 
 
@@ -98,9 +103,7 @@ def _assess(chunk: Chunk, job: Job) -> Part:
         return assess_chunk(chunk, job)
     seconds = job.policy.limits.seconds
     try:
-        judged = assessed_rows(
-            chunk, job, starting=lambda _: faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__)
-        )
+        judged = assessed_rows(chunk, job, starting=lambda _: faulthandler.dump_traceback_later(seconds, exit=True))
     finally:
         faulthandler.cancel_dump_traceback_later()
     return write_part(judged, job)
