@@ -15,6 +15,9 @@ from quality.dom import squeeze
 from quality.records import Assessment
 
 PAGES = Path(__file__).with_name("cases") / "written" / "pages.jsonl.gz"
+WORST_PAGE, ALL_PAGES = 15, 77
+"""Lines of content that the clean text of a good page, and of all 91 of them, may lack; of 288 before the container of the text
+was found where it bears no known name."""
 GROUPS = {"promo": "junk", "residue": "junk", "padding": "filler", "repeat": "filler", "content": "content"}
 
 pytestmark = pytest.mark.slow
@@ -29,19 +32,26 @@ def judged() -> list[tuple[dict[str, Any], Assessment]]:
 
 def flagged_lines(record: dict[str, Any], found: Assessment) -> Counter[tuple[str, str]]:
     """Count lines by what they are and what half of their characters or more were flagged as."""
-    truth = {squeeze(text): GROUPS[role] for text, role in record["lines"]}
+    truth: dict[str, list[str]] = {}
+    for text, role in record["lines"]:
+        truth.setdefault(squeeze(text), []).append(GROUPS[role])
+    lines = found.text.split("\n")
+    copies = Counter(map(squeeze, lines))
     counts: Counter[tuple[str, str]] = Counter()
     at = 0
-    for line in found.text.split("\n"):
+    for line in lines:
         start, end = at, at + len(line)
         at = end + 1
-        if squeeze(line) not in truth:
+        roles = truth.get(squeeze(line), [])
+        # An entry of the contents and its heading read the same; each has its own role if both were extracted.
+        if not roles or (len(set(roles)) > 1 and copies[squeeze(line)] != len(roles)):
             continue
+        role = roles.pop(0) if len(roles) > 1 else roles[0]
         covered: Counter[str] = Counter()
         for span in found.spans:
             covered[GROUPS[span.kind]] += max(0, min(end, span.end) - max(start, span.start))
         said = next((group for group, size in covered.items() if size >= len(line) / 2), "content")
-        counts[truth[squeeze(line)], said] += 1
+        counts[role, said] += 1
     return counts
 
 
@@ -80,11 +90,29 @@ def test_lines_that_are_flagged_deserve_it(judged) -> None:
     assert share(english, "filler", "filler") >= 0.38, english
     assert share(others, "content", "junk") <= 0.015, others
     assert share(others, "content", "filler") <= 0.004, others
-    assert share(others, "junk", "junk") >= 0.43, others
+    assert share(others, "junk", "junk") >= 0.41, others
     assert share(others, "filler", "filler") >= 0.35, others
 
 
-def test_in_good_pages_hardly_a_line_of_content_is_cut(judged) -> None:
-    good = [flagged_lines(record, found) for record, found in judged if record["gate"] == "accept"]
-    worst = max(counts["content", "junk"] + counts["content", "filler"] for counts in good)
-    assert worst <= 3
+def test_in_good_pages_hardly_a_line_of_content_is_lost_or_cut(judged) -> None:
+    missing = [missing_content(record, found) for record, found in judged if record["gate"] == "accept"]
+    assert max(missing) <= WORST_PAGE, missing
+    assert sum(missing) <= ALL_PAGES, missing
+
+
+@pytest.mark.parametrize(("english", "floor"), [(True, 0.67), (False, 0.67)])
+def test_most_plugs_and_furniture_are_cut_or_never_extracted(english: bool, floor: float, judged) -> None:
+    gone = total = 0
+    for record, found in judged:
+        if (record["language"] == "en") == english:
+            there = set(map(squeeze, found.clean_text.split("\n")))
+            junk = [squeeze(text) for text, role in record["lines"] if GROUPS[role] == "junk"]
+            total += len(junk)
+            gone += sum(text not in there for text in junk)
+    assert gone >= floor * total, gone / total
+
+
+def missing_content(record: dict[str, Any], found: Assessment) -> int:
+    """Lines of content that the clean text lacks, whether extraction lost them or they were cut."""
+    there = squeeze(found.clean_text)
+    return sum(role == "content" and squeeze(text) not in there for text, role in record["lines"])

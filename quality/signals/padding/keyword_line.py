@@ -27,7 +27,7 @@ MIN_PIECE_WORDS = 1.6
 MAX_PIECE_WORDS = 7
 NEAR_TITLE_LINES = 4
 STRONG, WEAK = 0.85, 0.4
-_SPLIT = re.compile(r"\s*[,;|、，]\s*")
+_SPLIT = re.compile(r"\s*(?:[;|、，]|,(?!\d))\s*")  # not in 8,400
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LABEL = re.compile(
     r"""\W{0,4}(?:author\ )?(?:key[ -]?words|index\ terms|subject\ terms|schlüsselwörter|schlagwörter|schlagworte|stichwörter
@@ -70,7 +70,8 @@ def measure(document: Document) -> Measurement:
     evidence: list[Evidence] = []
     for line in document.lines:
         own_title = title or frozenset(document.lines[0].words)
-        score = _score(line, own_title) if line.index else 0.0
+        is_title = not line.index or line.words == document.title_words
+        score = 0.0 if is_title else _score(line, own_title)
         if score and not _of_a_paper(document, line):
             evidence.append((line.start, line.end, score))
     return covered(document, evidence)
