@@ -125,6 +125,7 @@ def test_the_answer_does_not_depend_on_the_hash_seed() -> None:
     st.lists(st.tuples(st.integers(0, len(PAGE) - 1), st.binary(min_size=0, max_size=6)), max_size=12),
     st.sampled_from(["text/html", "text/html; charset=utf-16", "text/plain; charset=koi8-r", None, "x/y; charset=\0"]),
 )
+@pytest.mark.slow
 def test_mutated_pages_never_break_an_invariant(edits: list[tuple[int, bytes]], content_type: str | None) -> None:
     body = bytearray(PAGE)
     for at, piece in edits:

@@ -49,6 +49,7 @@ def test_made_pages_are_articles_each_different_and_each_time_the_same() -> None
     assert all("newsletter" in assessment.text for assessment in judged)
 
 
+@pytest.mark.slow
 def test_the_stages_are_the_time_of_the_pages() -> None:
     timing = bench((), policy=POLICY, pages=40)
     assert (timing.pages, timing.failed) == (40, 0)

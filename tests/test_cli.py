@@ -45,6 +45,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_five_seeds_are_five_rows_and_a_second_run_adds_none(warehouse: Path) -> None:
     before = rows(warehouse, "select page_id, verdict, first_seen from articles order by page_id")
     assert len(before) == 5

@@ -85,6 +85,7 @@ def marked(warehouse: Path) -> dict[str, list[str]]:
 PAGES = [page(number, extra=(HEADING, CONTENT, FURNITURE)) for number in range(1, 5)]
 
 
+@pytest.mark.slow
 def test_a_doubted_line_that_comes_back_leaves_the_clean_texts(tmp_path: Path) -> None:
     warehouse = stored(tmp_path, [*PAGES, page(9, source="other", extra=(FURNITURE,))])
     found = marked(warehouse)

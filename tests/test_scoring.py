@@ -51,6 +51,7 @@ def warc(path: Path, pages: list[tuple[str, str]], *, without: int = 0) -> None:
     path.write_bytes(buffer.getvalue()[: -without or None])
 
 
+@pytest.mark.slow
 def test_pages_too_long_for_one_policy_are_failures_by_place_and_none_under_the_next(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     warc(
@@ -83,6 +84,7 @@ def test_a_truncated_file_that_comes_whole_later_leaves_no_failure(tmp_path: Pat
     assert counts == [(2, ["https://a.example/2"]), (3, None)]
 
 
+@pytest.mark.slow
 def test_strings_that_utf8_cannot_hold_cost_nothing(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     half = "\ud800"
