@@ -11,7 +11,6 @@ import dataclasses
 import difflib
 import hashlib
 import json
-import re
 import tomllib
 import types
 import typing
@@ -23,9 +22,9 @@ from typing import Any
 
 from quality.gate.parameters import GateParameters
 from quality.signals import SIGNALS
+from quality.toml_lines import line_of
 
 DEFAULT_FILE = Path(__file__).with_name("policy.toml")
-_HEADER = re.compile(r"\s*\[(?P<name>[^\[\]]+)\]")
 
 
 class PolicyError(ValueError):
@@ -230,27 +229,14 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
     raise PolicyError(f"{path}: {where} must be {name}, found {value!r}")
 
 
-def _place(path: Path, table: str, key: str) -> str:
-    """Return FILE:LINE of a key; FILE alone if it is written in a way that hides it, such as an inline table."""
-    header = ""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if found := _HEADER.match(line):
-            header = found["name"]
-        name = line.partition("=")[0].strip()
-        if (header == table and name == key) or (not header and name == f"{table}.{key}"):
-            return f"{path}:{number}"
-    return str(path)
-
-
 def _check(policy: Policy, path: Path) -> None:
     for field in dataclasses.fields(Limits):
         limit = getattr(policy.limits, field.name)
         off = field.name == "memory_mb" and limit == 0
         if not (limit > 0 or off):
             least = "0 (no limit) or more" if field.name == "memory_mb" else "above 0"
-            raise PolicyError(
-                f"{_place(path, 'limits', field.name)}: limits.{field.name} must be {least}, found {limit}"
-            )
+            line = line_of(path.read_text(encoding="utf-8"), ("limits", field.name))
+            raise PolicyError(f"{path}:{line}: limits.{field.name} must be {least}, found {limit}")
     known = [signal.id for signal in SIGNALS]
     for name in policy.rules:
         if name not in known:

@@ -55,7 +55,7 @@ def test_a_memory_limit_of_0_is_none(tmp_path: Path) -> None:
         (EXTENDS + "[limits]\nseconds = -1.0\n", ["mine.toml:3: limits.seconds must be above 0, found -1.0"]),
         (EXTENDS + "[limits]\nseconds = nan\n", ["mine.toml:3: limits.seconds must be above 0, found nan"]),
         (EXTENDS + "limits.max_bytes = 0\n", ["mine.toml:2: limits.max_bytes must be above 0, found 0"]),
-        (EXTENDS + "limits = {max_chars = -5}\n", ["mine.toml: limits.max_chars must be above 0, found -5"]),
+        (EXTENDS + "limits = {max_chars = -5}\n", ["mine.toml:2: limits.max_chars must be above 0, found -5"]),
         (EXTENDS + "[gate]\n[limits] # mine\n\nmax_elements=0\n", ["mine.toml:5: limits.max_elements must be above"]),
         (EXTENDS + "[limits]\nmemory_mb = -1\n", ["mine.toml:3: limits.memory_mb must be 0 (no limit) or more"]),
         (EXTENDS + "[gate]\nmin_pages_rejected = 2.0\n", ["gate.min_pages", "above 3"]),

@@ -9,13 +9,21 @@ with host as (
     where a.host <> a.source
 ),
 
--- A host and the names above it, down to the one below the source: an author's name may stand at any of them.
-author_host as (
+-- An author on a platform is named by the host, by a name above it that lies below the source, or by the host and the
+-- first segment of the path.
+author as (
     select
-        h.host,
-        h.source,
+        a.page_id,
         array_to_string(h.labels[n.number :], '.') as name
-    from host as h, lateral (select unnest(range(1, h.below + 1)) as number) as n
+    from article as a
+    inner join host as h on a.host = h.host and a.source = h.source,
+        lateral (select unnest(range(1, h.below + 1)) as number) as n
+    union all
+    select
+        a.page_id,
+        regexp_replace(a.host, '^www\.', '') || '/' || a.path_prefix as name
+    from article as a
+    where a.path_prefix is not null
 )
 
 select
@@ -29,7 +37,6 @@ from article as a
 
 union all
 
--- An author on a platform is named by the host, or by the host and the first segment of the path.
 select
     a.page_id,
     s.source,
@@ -37,23 +44,9 @@ select
     a.verdict,
     a.first_seen,
     a.assessed_at
-from article as a
-inner join author_host as h on a.host = h.host and a.source = h.source
-inner join source_status as s on h.name = s.source
-
-union all
-
-select
-    a.page_id,
-    s.source,
-    a.source as platform,
-    a.verdict,
-    a.first_seen,
-    a.assessed_at
-from article as a
-inner join source_status as s
-    on regexp_replace(a.host, '^www\.', '') = split_part(s.source, '/', 1) and a.path_prefix = split_part(s.source, '/', 2)
-where contains(s.source, '/') and not starts_with(s.source, 'file:');
+from author as w
+inner join source_status as s on w.name = s.source
+inner join article as a on w.page_id = a.page_id;
 
 comment on view page_sources is 'Which pages count for which source: a page of an author on a platform counts for the platform and for the author.';
 comment on column page_sources.page_id is 'A page in articles.';
