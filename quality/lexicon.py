@@ -125,18 +125,16 @@ def places_in(places: Mapping[str, Sequence[tuple[_P, Condition]]], text: str, w
     if "İ" in text:
         words = words_of(text.replace("İ", "I"))  # lower() makes two characters of the Turkish letter
     found: set[_P] = set()
-    if places.keys().isdisjoint(words):
+    telling = places.keys() & words
+    if not telling:
         return found
     strict = text.isascii() or not _ODD_LETTERS.search(text)
-    held: frozenset[str] | None = None
-    for word in words:
-        if word in places:
-            for place, rest in places[word]:
-                if rest and strict:
-                    held = held or frozenset(words)
-                    if any(map(held.isdisjoint, rest)):
-                        continue
-                found.add(place)
+    held = frozenset(words)
+    for word in telling:
+        for place, rest in places[word]:
+            if rest and strict and any(map(held.isdisjoint, rest)):
+                continue
+            found.add(place)
     return found
 
 

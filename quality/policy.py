@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from quality.gate.parameters import GateParameters
+from quality.once import once
 from quality.signals import SIGNALS
 from quality.toml_lines import line_of
 
@@ -109,7 +110,7 @@ class Models:
     boilerplate: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """All that decides a verdict, apart from the measurements themselves."""
 
@@ -128,19 +129,15 @@ class Policy:
     models: Models
     gate: GateParameters
 
-    @property
+    @once
     def key(self) -> str:
         """Version and digest: two policies with one key judge alike."""
         return f"{self.version}+{_digest(self)}"
 
 
-@lru_cache(maxsize=64)
-def _digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
 def _digest(policy: Policy) -> str:
-    return _digest_of(json.dumps(dataclasses.asdict(policy), sort_keys=True, default=str))
+    text = json.dumps(dataclasses.asdict(policy), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @lru_cache(maxsize=1)

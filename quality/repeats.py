@@ -47,7 +47,7 @@ class Numbered:
     @once
     def lengths(self) -> NDArray[np.int64]:
         """Characters of each distinct word."""
-        return np.array(list(map(len, self.words)), dtype=np.int64)
+        return np.fromiter(map(len, self.words), dtype=np.int64, count=len(self.words))
 
     @once
     def characters(self) -> NDArray[np.int64]:
@@ -69,6 +69,21 @@ def number_words(words: Sequence[str]) -> Numbered:
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
     return Numbered(tuple(numbers), ids)
+
+
+def spread(ids: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where the parts of a sequence of words stand among the parts of its distinct words.
+
+    Args:
+        ids: the number of each word of the sequence.
+        sizes: how many parts the distinct word of each number has.
+    """
+    many = sizes[ids]
+    ends = np.cumsum(many)
+    first = np.cumsum(sizes) - sizes
+    total = int(ends[-1]) if len(ends) else 0
+    places: NDArray[np.int64] = np.arange(total) + np.repeat(first[ids] - (ends - many), many)
+    return places
 
 
 def repeated_grams(numbered: Numbered, longest: int) -> Iterator[RepeatedGrams]:

@@ -50,7 +50,6 @@ _ABBREVIATION = re.compile(
     r"|approx|bzw|ca|Abs|Art|Bd|ul|art|Sra?|Dra?|M|Mme)\.$"
 )
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
-_MARKS_BETWEEN = re.compile(r"[^\w\n]+")
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪◦●■–]|\d{1,3}[.)])\s+")
 _TABLE_ROW = re.compile(r"^\s*\|?.*\|.*\|?\s*$")
 _END_MARKS = frozenset(".!?…。！？｡؟।:;")
@@ -80,6 +79,7 @@ class Line:
     text: str
     words: tuple[str, ...]
     layout: LineLayout | None
+    sentences: tuple[Sentence, ...]
 
     @once
     def is_list_item(self) -> bool:
@@ -155,23 +155,14 @@ def sentence_bounds(text: str) -> list[tuple[int, int]]:
     return bounds
 
 
-def _sentences_of(line: Line) -> tuple[Sentence, ...]:
-    """Return the sentences of a line; no word crosses a sentence's end, so the last one has the words that are left."""
-    text, words, place, index = line.text, line.words, line.start, line.index
-    bounds = sentence_bounds(text)
-    *but_last, (start, end) = bounds
-    if not but_last:
-        return (Sentence(place + start, place + end, index, words),)
-    ascii_only = text.isascii()
+def _line(index: int, place: int, text: str, layout: LineLayout | None, *, shared: bool) -> Line:
+    """Cut a line that starts at a place of the article; no word crosses a sentence's end."""
     sentences = []
-    used = 0
-    for left, right in but_last:
-        piece = text[left:right]
-        before = used
-        used += len(_ascii_words(piece) if ascii_only else words_of(piece))
-        sentences.append(Sentence(place + left, place + right, index, words[before:used]))
-    sentences.append(Sentence(place + start, place + end, index, words[used:]))
-    return tuple(sentences)
+    for start, end in sentence_bounds(text):
+        words = words_of(text[start:end])
+        sentences.append(Sentence(place + start, place + end, index, tuple(map(intern, words)) if shared else words))
+    words = sentences[0].words if len(sentences) == 1 else tuple(chain.from_iterable([s.words for s in sentences]))
+    return Line(index, place, place + len(text), text, words, layout, tuple(sentences))
 
 
 @dataclass(frozen=True)
@@ -199,7 +190,7 @@ class Document:
     @once
     def sentences_by_line(self) -> tuple[tuple[Sentence, ...], ...]:
         """The sentences of each line."""
-        return tuple(map(_sentences_of, self.lines))
+        return tuple([line.sentences for line in self.lines])
 
     @once
     def sentences(self) -> tuple[Sentence, ...]:
@@ -211,8 +202,11 @@ class Document:
         """The lower-case letters and digits of each line, nothing else."""
         written = self.text.lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_MARKS)
         squeezed = written.decode("utf-8", "surrogatepass")
-        squeezed_lines = (squeezed if squeezed.isascii() else _MARKS_BETWEEN.sub("", squeezed)).split("\n")
-        return tuple(one for one, text in zip(squeezed_lines, self.text.split("\n"), strict=True) if text.strip())
+        if not squeezed.isascii():
+            for mark in [character for character in set(squeezed) if not (character.isalnum() or character == "\n")]:
+                squeezed = squeezed.replace(mark, "")
+        lines = zip(squeezed.split("\n"), self.text.split("\n"), strict=True)
+        return tuple([one for one, text in lines if text.strip()])
 
     @once
     def line_chars(self) -> int:
@@ -257,9 +251,6 @@ def segment(article: Article) -> Document:
     for number, text in enumerate(article.text.split("\n")):
         if text.strip():
             layout = layouts[number] if number < len(layouts) else None
-            words = words_of(text)
-            if len(article.text) > LONG_TEXT:
-                words = tuple(map(intern, words))
-            lines.append(Line(len(lines), at, at + len(text), text, words, layout))
+            lines.append(_line(len(lines), at, text, layout, shared=len(article.text) > LONG_TEXT))
         at += len(text) + 1
     return Document(article=article, lines=tuple(lines))

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 
 from quality.characters import KINDS, code_points, document_kinds
 from quality.memo import Memo
+from quality.pieces import pieces
+from quality.repeats import number_words, spread
 from quality.segment import Document
 
 BITS = 20
@@ -33,6 +35,8 @@ _FIRST = np.uint64(0x9E3779B1)
 _SECOND = np.uint64(0x85EBCA77)
 _SHIFT = np.uint64(32 - BITS)
 _LOW = np.uint64(0xFFFFFFFF)
+_TOKEN_BYTES = 8
+"""Of `_piece`, for one token."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,11 @@ _PIECES = Memo(_piece, most=32_768)
 
 def read_wording(document: Document) -> Wording:
     """Return the grams of an article's text; use through `document.derive`."""
-    pieces = document.text[:MAX_CHARS].split()
-    tokens = np.frombuffer(b"".join(map(_PIECES.__getitem__, pieces)), dtype=np.uint32).reshape(-1, 2)
+    whole = len(document.text) <= MAX_CHARS
+    read = document.derive(pieces) if whole else number_words(document.text[:MAX_CHARS].split())
+    each = list(map(_PIECES.__getitem__, read.words))
+    sizes = np.fromiter(map(len, each), dtype=np.int64, count=len(each)) // _TOKEN_BYTES
+    tokens = np.frombuffer(b"".join(each), dtype=np.uint32).reshape(-1, 2)[spread(read.ids, sizes)]
     words = tokens[:, 0].astype(np.uint64)
     pairs = (words[:-1] * _FIRST + words[1:] * _SECOND) & _LOW
     singles = (words * _FIRST) & _LOW

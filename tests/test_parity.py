@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import tomllib
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from quality.records import Article
+from quality.repeats import Numbered
 from quality.segment import Document, segment
 from quality.signals.parity import COLUMNS
 from quality.signals.parity.reading import MAX_WORDS, read
+from quality.signals.parity.tokens import tokenize
 
 CASES = Path(__file__).parent / "cases" / "parity"
 TEXTS = {
@@ -26,6 +29,10 @@ def _document(text: str, language: str = "en") -> Document:
     return segment(Article(text=text, layout=(None,) * (text.count("\n") + 1), language=language))
 
 
+def _sequence(numbered: Numbered) -> list[str]:
+    return [numbered.words[number] for number in numbered.ids]
+
+
 def _values(text: str, language: str = "en") -> dict[str, float | None]:
     document = _document(text, language)
     return {column.id: column.measure(document).value for column in COLUMNS}
@@ -37,7 +44,31 @@ def test_every_text_is_recorded() -> None:
 
 @pytest.mark.parametrize("name", RECORDED)
 def test_words_are_those_of_datatrove(name: str) -> None:
-    assert list(_document(TEXTS[name]).derive(read).words) == RECORDED[name]["words"]
+    assert _sequence(_document(TEXTS[name]).derive(read).numbered) == RECORDED[name]["words"]
+
+
+ODD = (
+    "",
+    "—",
+    "... ,,, — • ‼",
+    "a\u2028b\x85c\x1fd\n\n e\x0bf",
+    "ΟΔΟΣ ΟΔΟΣ. ΣΑΣ’S İstanbul Ǆ ﬁn ½ x² \u212b\u0344 \u037e \u1fef",
+    "don’t—stop: «état»… “naïve” re-sign, naïve! Façade",
+    "価格（税込）：１２３円。 漢字ﾃｽﾄ",
+    "\ud800 broken \udfff surrogates-\ud83d",
+)
+"""Texts in which white space, marks, letter case or composition are not what ASCII makes one expect."""
+
+
+@pytest.mark.parametrize("text", [*TEXTS.values(), *ODD])
+def test_words_that_are_cut_piece_by_piece_are_those_of_the_whole_text(text: str) -> None:
+    reading = _document(text).derive(read)
+    unmarked = "".join(c for c in text.lower() if unicodedata.category(c)[0] not in "PS" or ord(c) >= 0x3000)
+    assert _sequence(reading.numbered_normalized) == unicodedata.normalize("NFD", unmarked).split()
+    assert _sequence(reading.pieces) == text.split()
+    for words in (reading.pieces, reading.numbered, reading.numbered_normalized):
+        assert list(words.words) == list(dict.fromkeys(_sequence(words)))
+    assert reading.line_word_counts.tolist() == [len(tokenize(line)) for line in text.splitlines()]
 
 
 @pytest.mark.parametrize("name", RECORDED)
@@ -76,7 +107,7 @@ def test_character_shares() -> None:
     assert values["parity.redpajama_curly_bracket_fraction"] == pytest.approx(2 / 15)
     assert values["parity.datajuicer_alphanumeric_fraction"] == pytest.approx(6 / 15)
     assert values["parity.datatrove_gopher_hash_ratio"] == pytest.approx(
-        1 / len(_document("ab 12 (x)\n{y} #").derive(read).words)
+        1 / len(_document("ab 12 (x)\n{y} #").derive(read).numbered.ids)
     )
 
 

@@ -50,6 +50,23 @@ def test_words(text: str, expected: tuple[str, ...]) -> None:
     assert words_of(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It's 'quoted.' 'Next' one's “here.” Don't! rock 'n' roll. End",
+        "今天下雨。don't明天晴天！好吗？ Yes. No",
+        "ΟΔΟΣ. ΟΔΥΣΣΕΥΣ! İstanbul. Ilık? “Ja.” Nein",
+        "e.g. A.B. Smith ... Wait… What?! (Yes.) [No.] 3.5 Go",
+        "   lead. Trail   ",
+    ],
+)
+def test_the_words_of_a_line_are_those_of_its_sentences(text: str) -> None:
+    (line,) = segment(Article(text=text, layout=())).lines
+    assert line.words == words_of(text)
+    assert [line.text[s.start : s.end] for s in line.sentences] == sentences(text)
+    assert [s.words for s in line.sentences] == [words_of(sentence) for sentence in sentences(text)]
+
+
 def test_offsets_refer_to_the_text() -> None:
     text = "Title here\n\n  First one. Second one.\n- item one\n| a | b |\n"
     document = segment(Article(text=text, layout=()))

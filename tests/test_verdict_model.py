@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -27,7 +28,7 @@ from quality.verdict_model import (
     model_of,
     role_features,
 )
-from quality.wording import heaviest_sentence, read_wording
+from quality.wording import MAX_CHARS, heaviest_sentence, read_wording
 
 TEXT = """Council closes bridge
 The council closed the bridge on Monday after an engineer found that two of its six cables had rusted through.
@@ -139,6 +140,17 @@ def test_the_heaviest_sentence_is_the_pitch() -> None:
     bounds = heaviest_sentence(document, load_model().wording)
     assert bounds is not None
     assert document.text[slice(*bounds)].startswith("Contact us today")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "one", "Go—go: go, don't go!", "a_b a_b “x” x 12 12th ½ " * 3, "long words " * 9_000]
+)
+def test_wording_starts_where_its_words_start(text: str) -> None:
+    wording = read_wording(_document(text))
+    tokens = list(re.finditer(r"[^\W\d_]+|\d+|[^\w\s]", text[:MAX_CHARS]))
+    assert wording.starts[: len(tokens)].tolist() == [token.start() for token in tokens]
+    numbers = {token[0].lower(): bucket for token, bucket in zip(tokens, wording.buckets.tolist(), strict=False)}
+    assert wording.buckets[: len(tokens)].tolist() == [numbers[token[0].lower()] for token in tokens]
 
 
 def test_wording_is_the_same_in_every_order_of_reading() -> None:

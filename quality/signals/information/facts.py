@@ -131,7 +131,9 @@ def facts(document: Document) -> Facts:
     by_line = document.sentences_by_line
     sentences = [s for line in document.body for s in by_line[line.index] if len(s.words) >= MIN_SENTENCE_WORDS]
     bounds = [(sentence.start, sentence.end) for sentence in sentences]
-    numbers = (counts_in(document.derive(document_kinds), "decimal", bounds_of(bounds)) > 0).tolist()
+    kinds, rows = document.derive(document_kinds), bounds_of(bounds)
+    numbers = (counts_in(kinds, "decimal", rows) > 0).tolist()
+    marked = [True] * len(bounds) if "『" in text else (counts_in(kinds, "quote", rows) > 0).tolist()
     name = _NAME_PAIR if language in _NOUN_CAPITALS else _NAME
     named = (
         [_has_name(name, text, *piece) for piece in bounds] if language in CASED_LANGUAGES else [False] * len(bounds)
@@ -145,7 +147,7 @@ def facts(document: Document) -> Facts:
             known and _QUANTITY.search(text, *piece) is not None for known, piece in zip(numbers, bounds, strict=True)
         ],
         date=[_is_dated(text, sentence, known) for known, sentence in zip(numbers, sentences, strict=True)],
-        quote=[_QUOTE.search(text, *piece) is not None for piece in bounds],
+        quote=[known and _QUOTE.search(text, *piece) is not None for known, piece in zip(marked, bounds, strict=True)],
         speech=[not speech.isdisjoint(sentence.words) for sentence in sentences],
     )
 

@@ -33,6 +33,8 @@ _OFFER = re.compile(
 _RUN = re.compile(r"\w+")
 _HINTS = frozenset("we our us wir uns nous notre contactez nuestro nuestra nuestros".split())
 """One of these words, or one that begins with "unser", stands in every offer that is written in ASCII."""
+_TWO_CASED = re.compile("[İıſΣ]")
+"""Letters that a regex takes for others when case is ignored and `lower` does not."""
 TAIL_CHARS = 400
 
 
@@ -63,6 +65,10 @@ def _sells(line: Line, names: Sequence[str]) -> bool:
     tail = line.text[-TAIL_CHARS:]
     if any(name in squeezed(tail) for name in names):
         return True
-    runs = _RUN.findall(tail.lower())
-    hinted = not _HINTS.isdisjoint(runs) or any(run.startswith("unser") for run in runs) or not tail.isascii()
+    lower = tail.lower()
+    hinted = (
+        not _HINTS.isdisjoint(_RUN.findall(lower))
+        or "unser" in lower
+        or (not tail.isascii() and ("contáct" in lower or bool(_TWO_CASED.search(tail))))
+    )
     return hinted and bool(_OFFER.search(tail))

@@ -14,9 +14,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
+import numpy as np
+
 from quality.segment import Document, words_of
 
 MIN_WORD_CHARS = 3
+SIZES = (2, 3, 4)
 _SMALL = """
     the and for with from that this your you are was were have has how what why when who which will can all
         not our its his her
@@ -54,24 +57,38 @@ def content_words(document: Document, words: Sequence[str]) -> list[str]:
 def keyphrases(document: Document) -> tuple[Keyphrase, ...]:
     """Return the phrases of two or three words of the title that the body repeats; use through `document.derive`."""
     article = document.article
-    small = small_words()
     sources = [document.title_words, words_of(article.description or ""), *map(words_of, article.headings[:20])]
     with suppress(ValueError):  # an address that cannot be read names no phrase
         sources.append(words_of(unquote(urlsplit(article.url or "").path).replace("-", " ").replace("_", " ")))
     standing: Counter[tuple[str, ...]] = Counter()
     for words in sources:
-        grams = {words[at : at + n]: None for n in (2, 3, 4) for at in range(len(words) - n + 1)}
-        standing.update(g for g in grams if g[0] not in small and g[-1] not in small and all(len(w) > 1 for w in g))
+        standing.update(_grams(words))
     wanted = {gram for gram, count in standing.items() if count >= 2}
     places: dict[tuple[str, ...], list[int]] = {}
-    words = document.words
+    words, numbered = document.words, document.numbered
     firsts = {gram[0] for gram in wanted}
-    for at, word in enumerate(words):
-        if word in firsts:
-            for n in (2, 3, 4):
-                gram = words[at : at + n]
-                if gram in wanted:
-                    held = places.setdefault(gram, [])
-                    if not held or at >= held[-1] + n:
-                        held.append(at)
+    first = np.fromiter(map(firsts.__contains__, numbered.words), dtype=np.bool_, count=len(numbered.words))
+    for at in np.flatnonzero(first[numbered.ids]).tolist():
+        for n in SIZES:
+            gram = words[at : at + n]
+            if gram in wanted:
+                held = places.setdefault(gram, [])
+                if not held or at >= held[-1] + n:
+                    held.append(at)
     return tuple(Keyphrase(gram, tuple(held)) for gram, held in sorted(places.items()))
+
+
+def _grams(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the search phrases that words could be, each once: none starts or ends with a small word or holds a letter."""
+    small = small_words()
+    grams: dict[tuple[str, ...], None] = {}
+    for at, word in enumerate(words):
+        if word in small or len(word) == 1:
+            continue
+        for end in range(at + 1, min(at + SIZES[-1], len(words))):
+            last = words[end]
+            if len(last) == 1:
+                break
+            if last not in small:
+                grams[words[at : end + 1]] = None
+    return list(grams)

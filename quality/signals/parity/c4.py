@@ -14,11 +14,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quality.records import Measurement
+from quality.repeats import Numbered, number_words
 from quality.segment import Document
 from quality.signals.parity.marks import SENTENCE_MARKS
 from quality.signals.parity.reading import Column, Reading, column, ratio, read
-from quality.signals.parity.tokens import tokenize_lines
+from quality.signals.parity.tokens import tokenize
 
 SOURCE = "datatrove_c4"
 MAX_WORD_CHARS = 1000
@@ -27,6 +31,7 @@ LONG_LINE_CHARS = 200
 """mC4 keeps a document with at least three lines of so many characters."""
 
 _CITATION = re.compile(r"\[\d*]|\[edit]|\[citation needed]")
+_MARK_BETWEEN, _WORD, _END_MARK = range(3)
 _END_MARKS = (".", "?", "!", '"', "'")
 _POLICIES = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
 
@@ -64,25 +69,37 @@ def _dropped(rule: str) -> Callable[[Document], Measurement]:
 
 def _sentences(document: Document) -> Measurement:
     reading = document.derive(read)
+    kept = np.array([fate == "kept" for fate in document.derive(_fates)], dtype=np.bool_)
     count = 0
-    for line, words, fate in zip(reading.lines, reading.line_words, document.derive(_fates), strict=True):
-        if fate == "kept":
-            cited = "[" in line and _CITATION.search(line)
-            count += _sentence_count(tokenize_lines([_CITATION.sub("", line)])[0] if cited else words)
-    return Measurement(float(count))
+    for number in np.flatnonzero(kept).tolist():
+        line = reading.lines[number]
+        if "[" in line and _CITATION.search(line):
+            kept[number] = False
+            words = number_words(tokenize(_CITATION.sub("", line)))
+            count += _sentence_count(words, np.zeros(len(words.ids), dtype=np.intp))
+    sizes = reading.line_word_counts
+    line_of = np.repeat(np.arange(len(sizes)), sizes)
+    wanted = kept[line_of]
+    words = Numbered(reading.numbered.words, reading.numbered.ids[wanted])
+    return Measurement(float(count + _sentence_count(words, line_of[wanted])))
 
 
-def _sentence_count(words: tuple[str, ...]) -> int:
-    """Return how many sentences spaCy's sentencizer finds: a new one starts at a word after an end mark."""
-    count = 1 if words else 0
-    ended = False
-    for word in words:
-        if word in SENTENCE_MARKS:
-            ended = True
-        elif ended and not all(unicodedata.category(char).startswith("P") for char in word):
-            count += 1
-            ended = False
-    return count
+def _sentence_count(words: Numbered, line_of: NDArray[np.intp]) -> int:
+    """Return how many sentences spaCy's sentencizer finds: a new one starts with a line, and at a word after an end mark."""
+    kinds = np.fromiter(map(_kind, words.words), dtype=np.int8, count=len(words.words))[words.ids]
+    told = kinds != _MARK_BETWEEN
+    lines = len(np.unique(line_of))
+    kinds, line_of = kinds[told], line_of[told]
+    begins = (kinds[1:] == _WORD) & (kinds[:-1] == _END_MARK) & (line_of[1:] == line_of[:-1])
+    return lines + int(np.count_nonzero(begins))
+
+
+def _kind(word: str) -> int:
+    if word.isalnum():
+        return _WORD
+    if word in SENTENCE_MARKS:
+        return _END_MARK
+    return _MARK_BETWEEN if all(unicodedata.category(char).startswith("P") for char in word) else _WORD
 
 
 def _long_lines(reading: Reading) -> float:

@@ -15,7 +15,6 @@ import numpy as np
 
 from quality.records import Measurement
 from quality.segment import Document
-from quality.signals.parity.function_words import function_words
 from quality.signals.parity.reading import MAX_WORDS, Column, Reading, column, ratio, read
 
 SOURCE = "datajuicer"
@@ -51,15 +50,13 @@ def _repeated_characters(reading: Reading) -> float | None:
 
 
 def _repeated_words(reading: Reading) -> float | None:
-    grams = len(reading.normalized_words) - LENGTH + 1
+    grams = reading.normalized_count - LENGTH + 1
     known = reading.normalized_grams
     return ratio(len(known.repeated[LENGTH].starts), grams) if known is not None and grams > 0 else None
 
 
 def _stop_words(document: Document) -> Measurement:
-    known = function_words(document.article.language)
-    words = document.derive(read).normalized_words
-    return Measurement(None if known is None else ratio(sum(map(known.__contains__, words)), len(words)))
+    return Measurement(document.derive(read).stop_words(document.article.language))
 
 
 COLUMNS: tuple[Column, ...] = (

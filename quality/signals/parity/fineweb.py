@@ -34,5 +34,5 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: share(r.split_lines, lambda line: len(line) <= SHORT_LINE_CHARS),
     ),
     column(SOURCE, "duplicate_line_chars_fraction", "Characters of second copies of lines over characters", _copies),
-    column(SOURCE, "line_breaks_ratio", "Line breaks over words", lambda r: ratio(r.text.count("\n"), len(r.words))),
+    column(SOURCE, "line_breaks_ratio", "Line breaks over words", lambda r: ratio(r.text.count("\n"), r.words_count)),
 )

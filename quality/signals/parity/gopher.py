@@ -43,12 +43,12 @@ def _mean_length(reading: Reading) -> float | None:
 
 
 def _ellipses(reading: Reading) -> float | None:
-    return ratio(reading.text.count("...") + reading.text.count("…"), len(reading.words))
+    return ratio(reading.text.count("...") + reading.text.count("…"), reading.words_count)
 
 
 def _alphabetic(reading: Reading) -> float | None:
     lettered = [word.isalpha() or any(map(str.isalpha, word)) for word in reading.numbered.words]
-    return ratio(int(reading.numbered.counts[lettered].sum()) if lettered else 0, len(reading.words))
+    return ratio(int(reading.numbered.counts[lettered].sum()) if lettered else 0, reading.words_count)
 
 
 def _line_copies(document: Document) -> tuple[int, int, int]:
@@ -82,7 +82,9 @@ def _top(n: int) -> Callable[[Reading], float | None]:
         if reading.grams is None or n not in reading.grams.top:
             return None
         at, count = reading.grams.top[n]
-        return ratio(len(" ".join(reading.words[at : at + n])) * count, len(reading.text))
+        characters = reading.numbered.characters
+        spaces = n - 1
+        return ratio((int(characters[at + n] - characters[at]) + spaces) * count, len(reading.text))
 
     return value
 
@@ -112,7 +114,7 @@ def _duplicates(n: int) -> Callable[[Reading], float | None]:
 COLUMNS: tuple[Column, ...] = (
     column(SOURCE, "words_count", "Words that are not all punctuation", _words),
     column(SOURCE, "mean_word_length", "Mean characters of words that are not all punctuation", _mean_length),
-    column(SOURCE, "hash_ratio", "'#' over words", lambda r: ratio(r.text.count("#"), len(r.words))),
+    column(SOURCE, "hash_ratio", "'#' over words", lambda r: ratio(r.text.count("#"), r.words_count)),
     column(SOURCE, "ellipsis_ratio", "'...' and '…' over words", _ellipses),
     column(
         SOURCE,

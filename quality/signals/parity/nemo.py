@@ -32,7 +32,7 @@ def _characters(test: Callable[[str], bool]) -> Callable[[Reading], float | None
 
 def _symbols(reading: Reading) -> float | None:
     text = reading.text
-    return ratio(text.count("#") + text.count("...") + text.count("…"), len(reading.raw_words))
+    return ratio(text.count("#") + text.count("...") + text.count("…"), reading.pieces_count)
 
 
 def _urls(reading: Reading) -> float | None:
@@ -63,7 +63,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "longest_word_length",
         "Characters of the longest word between white space",
-        lambda r: float(max(map(len, r.raw_words))) if r.raw_words else None,
+        lambda r: float(r.pieces.lengths.max()) if r.pieces_count else None,
     ),
     Column(f"parity.{SOURCE}_no_end_mark_fraction", "Sentences without an end mark over sentences", _unfinished),
 )

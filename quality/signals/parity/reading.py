@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from quality.characters import code_points
 from quality.once import once
+from quality.pieces import pieces
 from quality.records import Measurement
-from quality.repeats import Numbered, RepeatedGrams, number_words, repeated_grams
+from quality.repeats import Numbered, RepeatedGrams, number_words, repeated_grams, spread
 from quality.segment import Document
+from quality.signals.parity.function_words import function_words
 from quality.signals.parity.marks import is_symbol
-from quality.signals.parity.tokens import tokenize_lines
+from quality.signals.parity.tokens import words_of_piece
 
 DUPLICATE_LENGTHS = (5, 6, 7, 8, 9, 10)
 TOP_LENGTHS = (2, 3, 4)
@@ -60,13 +62,31 @@ class Reading:
     text: str
     lines: tuple[str, ...]
     """`text.splitlines()`."""
-    line_words: tuple[tuple[str, ...], ...]
-    """datatrove words of each line."""
+    pieces: Numbered
+    """What stands between white space, as it is."""
 
     @once
-    def words(self) -> tuple[str, ...]:
+    def cuts(self) -> tuple[tuple[str, ...], ...]:
+        """datatrove words of each distinct piece."""
+        return tuple(map(words_of_piece, self.pieces.words))
+
+    @once
+    def cut_sizes(self) -> NDArray[np.int64]:
+        """How many datatrove words each distinct piece has."""
+        return np.fromiter(map(len, self.cuts), dtype=np.int64, count=len(self.cuts))
+
+    @once
+    def words_count(self) -> int:
         """datatrove words of the whole text."""
-        return tuple(chain.from_iterable(self.line_words))
+        return len(self.numbered.ids)
+
+    @once
+    def line_word_counts(self) -> NDArray[np.int64]:
+        """datatrove words of each line."""
+        ends = np.cumsum([0, *map(len, map(str.split, self.lines))])
+        before = np.concatenate(([0], np.cumsum(self.cut_sizes[self.pieces.ids])))
+        counts: NDArray[np.int64] = np.diff(before[ends])
+        return counts
 
     @once
     def characters(self) -> Counter[str]:
@@ -105,20 +125,19 @@ class Reading:
         return tuple(line for line in self.text.split("\n") if line.strip())
 
     @once
-    def raw_words(self) -> tuple[str, ...]:
-        """Pieces between white space, as they are."""
-        return tuple(self.text.split())
+    def pieces_count(self) -> int:
+        """Pieces between white space."""
+        return len(self.pieces.ids)
+
+    def pieces_that(self, test: Callable[[str], bool]) -> int:
+        """Return how many pieces pass a test."""
+        passed = np.fromiter(map(test, self.pieces.words), dtype=np.bool_, count=len(self.pieces.words))
+        return int(self.pieces.counts[passed].sum())
 
     @once
-    def normalized_words(self) -> tuple[str, ...]:
-        """RedPajama-V2 words: lower case, without punctuation, NFD."""
-        written = self.lower.encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
-        text = written.decode("utf-8", "surrogatepass")
-        if not text.isascii():
-            for mark in _PUNCTUATION.intersection(chain.from_iterable(map(str.lower, self.characters))):
-                text = text.replace(mark, "")
-            text = unicodedata.normalize("NFD", text)
-        return tuple(text.split())
+    def normalized_count(self) -> int:
+        """RedPajama-V2 words of the whole text."""
+        return len(self.numbered_normalized.ids)
 
     @once
     def normalized_characters(self) -> int:
@@ -128,12 +147,32 @@ class Reading:
     @once
     def numbered(self) -> Numbered:
         """The datatrove words as numbers."""
-        return number_words(self.words)
+        parts = number_words(tuple(chain.from_iterable(self.cuts)))
+        return Numbered(parts.words, parts.ids[spread(self.pieces.ids, self.cut_sizes)])
 
     @once
     def numbered_normalized(self) -> Numbered:
-        """The RedPajama-V2 words as numbers."""
-        return number_words(self.normalized_words)
+        """The RedPajama-V2 words (lower case, without punctuation, NFD) as numbers; no white space comes of a piece."""
+        lower = "\n".join(self.pieces.words).lower()
+        written = lower.encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
+        text = written.decode("utf-8", "surrogatepass")
+        if not text.isascii():
+            for mark in _PUNCTUATION.intersection(text):
+                text = text.replace(mark, "")
+            text = unicodedata.normalize("NFD", text)
+        parts = text.split("\n") if self.pieces.words else []
+        left = np.fromiter(map(bool, parts), dtype=np.int64, count=len(parts))
+        known = number_words(tuple(filter(None, parts)))
+        return Numbered(known.words, known.ids[spread(self.pieces.ids, left)])
+
+    def stop_words(self, language: str | None) -> float | None:
+        """Return function words of the language over RedPajama-V2 words; None where there is no list."""
+        known = function_words(language)
+        if known is None:
+            return None
+        words = self.numbered_normalized
+        held = np.fromiter(map(known.__contains__, words.words), dtype=np.bool_, count=len(words.words))
+        return ratio(int(words.counts[held].sum()), len(words.ids))
 
     @once
     def spoken(self) -> NDArray[np.bool_]:
@@ -154,7 +193,7 @@ class Reading:
 def read(document: Document) -> Reading:
     """Cut the document's text; use it through `document.derive(read)`."""
     lines = tuple(document.text.splitlines())
-    return Reading(document.text, lines, tokenize_lines(lines))
+    return Reading(document.text, lines, document.derive(pieces))
 
 
 def column(source: str, name: str, summary: str, value: Callable[[Reading], float | None]) -> Column:

@@ -14,7 +14,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
-from itertools import filterfalse
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +21,6 @@ from numpy.typing import NDArray
 from quality.characters import counts_in, document_kinds
 from quality.records import Measurement
 from quality.segment import Document
-from quality.signals.parity.function_words import function_words
 from quality.signals.parity.reading import (
     DUPLICATE_LENGTHS,
     TOP_LENGTHS,
@@ -60,32 +58,26 @@ def _kind_mean(kind: str) -> Callable[[Document], Measurement]:
 
 
 def _entropy(reading: Reading) -> float | None:
-    total = len(reading.normalized_words)
+    total = reading.normalized_count
     alike = Counter(reading.numbered_normalized.counts.tolist())
     return -math.fsum(words * n / total * math.log(n / total) for n, words in alike.items()) if total else None
 
 
 def _symbols(reading: Reading) -> float | None:
     text = reading.text
-    return ratio(text.count("#") + text.count("...") + text.count("…"), len(reading.raw_words))
+    return ratio(text.count("#") + text.count("...") + text.count("…"), reading.pieces_count)
 
 
 def _stop_words(document: Document) -> Measurement:
-    words = document.derive(read).normalized_words
-    known = function_words(document.article.language)
-    return Measurement(None if known is None else ratio(sum(map(known.__contains__, words)), len(words)))
+    return Measurement(document.derive(read).stop_words(document.article.language))
 
 
 def _no_letter(word: str) -> bool:
-    return not any(map(str.isalpha, word))
+    return not (word.isalpha() or any(map(str.isalpha, word)))
 
 
 def _lorem_ipsum(reading: Reading) -> float | None:
     return ratio(reading.lower.count("lorem ipsum"), len(reading.text))
-
-
-def _characters(words: tuple[str, ...]) -> int:
-    return sum(map(len, words))
 
 
 def _top(n: int) -> Callable[[Reading], float | None]:
@@ -94,8 +86,10 @@ def _top(n: int) -> Callable[[Reading], float | None]:
         if grams is None or n not in grams.top:
             return None
         at, count = grams.top[n]
-        gram = reading.normalized_words[at : at + n]
-        return ratio(_characters(gram) * count if count > 1 else 0, reading.normalized_characters)
+        characters = reading.numbered_normalized.characters
+        return ratio(
+            int(characters[at + n] - characters[at]) * count if count > 1 else 0, reading.normalized_characters
+        )
 
     return value
 
@@ -111,7 +105,7 @@ def _covered(n: int) -> Callable[[Reading], float | None]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    column(SOURCE, "words_count", "Normalised words", lambda r: float(len(r.normalized_words))),
+    column(SOURCE, "words_count", "Normalised words", lambda r: float(r.normalized_count)),
     column(
         SOURCE, "sentences_count", "Runs up to . ! or ?", lambda r: float(sum(1 for _ in _SENTENCE.finditer(r.text)))
     ),
@@ -119,7 +113,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "mean_word_length",
         "Mean characters of normalised words",
-        lambda r: ratio(r.normalized_characters, len(r.normalized_words)),
+        lambda r: ratio(r.normalized_characters, r.normalized_count),
     ),
     column(
         SOURCE,
@@ -131,7 +125,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "capital_words_fraction",
         "Raw words in capitals over raw words",
-        lambda r: share(r.raw_words, str.isupper),
+        lambda r: ratio(r.pieces_that(str.isupper), r.pieces_count),
     ),
     column(
         SOURCE,
@@ -143,7 +137,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "no_letter_words_fraction",
         "Raw words without a letter over raw words",
-        lambda r: ratio(sum(map(_no_letter, filterfalse(str.isalpha, r.raw_words))), len(r.raw_words)),
+        lambda r: ratio(r.pieces_that(_no_letter), r.pieces_count),
     ),
     column(SOURCE, "lorem_ipsum_ratio", "'lorem ipsum' over characters", _lorem_ipsum),
     column(SOURCE, "symbol_ratio", "'#', '...' and '…' over raw words", _symbols),
@@ -156,7 +150,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "unique_words_fraction",
         "Distinct over all normalised words",
-        lambda r: ratio(len(r.numbered_normalized.words), len(r.normalized_words)),
+        lambda r: ratio(len(r.numbered_normalized.words), r.normalized_count),
     ),
     column(SOURCE, "unigram_entropy", "Entropy of the normalised words in nats", _entropy),
     column(
@@ -172,7 +166,7 @@ COLUMNS: tuple[Column, ...] = (
         lambda r: ratio(r.lower.count("javascript"), len(r.filled_lines)),
     ),
     column(
-        SOURCE, "words_per_line_mean", "Mean raw words a line", lambda r: ratio(len(r.raw_words), len(r.filled_lines))
+        SOURCE, "words_per_line_mean", "Mean raw words a line", lambda r: ratio(r.pieces_count, len(r.filled_lines))
     ),
     Column(
         f"parity.{SOURCE}_digits_per_line_fraction", "Mean over lines of digits over characters", _kind_mean("digit")

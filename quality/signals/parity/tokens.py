@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable
 from itertools import chain, product
 
 from quality.memo import Memo
@@ -235,9 +235,10 @@ def _cut(piece: str) -> tuple[str, ...]:
 
 
 _CUTS = Memo(_cut, most=50_000)
+words_of_piece: Callable[[str], tuple[str, ...]] = _CUTS.__getitem__
+"""Return the words and marks of a piece without white space; it is cut once, for all documents of a process."""
 
 
-def tokenize_lines(lines: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the words and marks of each line in order; a piece is cut once, for all documents of a process."""
-    cut = _CUTS.__getitem__
-    return tuple([tuple(chain.from_iterable(map(cut, line.split()))) for line in lines])
+def tokenize(text: str) -> tuple[str, ...]:
+    """Return the words and marks of a text in order."""
+    return tuple(chain.from_iterable(map(words_of_piece, text.split())))

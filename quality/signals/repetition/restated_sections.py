@@ -48,7 +48,7 @@ def measure(document: Document) -> Measurement:
                 paragraphs += 1
                 later += len(line.words)
                 if covered >= COVERED:
-                    pair = _most_shared([places[stem] for stem in bag], number) / len(bag)
+                    pair = _most_shared(list(map(places.__getitem__, bag)), number) / len(bag)
                     restating += len(line.words) * (pair >= PAIR)
                     if covered >= STRONG_COVERED and pair >= STRONG_PAIR:
                         evidence.append((line.start, line.end, HINT))
@@ -64,5 +64,7 @@ def measure(document: Document) -> Measurement:
 
 def _most_shared(places: list[list[int]], number: int) -> int:
     """Return how many stems the earlier paragraph with the most of them holds; `places`: for each stem its paragraphs."""
+    if number <= MAX_EARLIER:
+        return max(Counter(chain.from_iterable(places)).values(), default=0)
     shared = Counter(chain.from_iterable([held[-MAX_EARLIER:] for held in places]))
     return max([count for at, count in shared.items() if at >= number - MAX_EARLIER], default=0)
