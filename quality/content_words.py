@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from quality.memo import Memo
+from quality.memo import MOST_WORDS, Memo
 from quality.segment import Document
 
 STOP_WORDS = frozenset(
@@ -56,7 +56,7 @@ def _content_stem(word: str) -> str:
     return "" if word in STOP_WORDS else stem(word)
 
 
-_STEMS = Memo(_content_stem, most=65_536)
+_STEMS = Memo(_content_stem, most=MOST_WORDS)
 
 
 def stems(words: tuple[str, ...]) -> frozenset[str]:

@@ -129,12 +129,14 @@ def places_in(places: Mapping[str, Sequence[tuple[_P, Condition]]], text: str, w
     if not telling:
         return found
     strict = text.isascii() or not _ODD_LETTERS.search(text)
-    held = frozenset(words)
+    apart = frozenset(words).isdisjoint
     for word in telling:
         for place, rest in places[word]:
-            if rest and strict and any(map(held.isdisjoint, rest)):
-                continue
-            found.add(place)
+            for others in rest if strict else ():
+                if apart(others):
+                    break
+            else:
+                found.add(place)
     return found
 
 

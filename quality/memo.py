@@ -14,6 +14,9 @@ _V = TypeVar("_V")
 
 LONGEST = 32
 """Characters of a key that is kept."""
+MOST_WORDS = 131_072
+"""Words that are kept: those of some thousand pages, in 20 MB or so. With a quarter of it a third of an article's distinct
+words had to be cut anew instead of a fifth, and its signals took a tenth longer."""
 
 
 class Memo(dict[str, _V]):

@@ -14,7 +14,7 @@ from itertools import chain
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
-from quality.memo import Memo
+from quality.memo import MOST_WORDS, Memo
 from quality.once import once
 from quality.records import Article, LineLayout
 from quality.repeats import Numbered, number_words
@@ -129,7 +129,7 @@ def _words_of_piece(piece: str) -> tuple[str, ...]:
     return tuple(_ascii_words(piece) if piece.isascii() else _WORD.findall(piece.lower()))
 
 
-_WORDS = Memo(_words_of_piece, most=32_768)
+_WORDS = Memo(_words_of_piece, most=MOST_WORDS)
 """No word holds white space, so the pieces between it can be remembered."""
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.characters import KINDS, code_points, document_kinds
-from quality.memo import Memo
+from quality.memo import MOST_WORDS, Memo
 from quality.pieces import pieces
 from quality.repeats import number_words, spread
 from quality.segment import Document
@@ -74,7 +74,7 @@ def _piece(piece: str) -> bytes:
     return array("I", chain.from_iterable(zip(hashes, map(len, tokens), strict=True))).tobytes()
 
 
-_PIECES = Memo(_piece, most=32_768)
+_PIECES = Memo(_piece, most=MOST_WORDS)
 """By what stands between white space, which no token holds."""
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.memo import Memo
+from quality.memo import MOST_WORDS, Memo
 
 WORD_BITS = 18
 CLASS_BITS = 15
@@ -87,7 +87,7 @@ def _piece(lower: str) -> bytes:
     return array("I", map(_code, _tokens(lower))).tobytes()
 
 
-_PIECES = Memo(_piece, most=32_768)
+_PIECES = Memo(_piece, most=MOST_WORDS)
 """Codes by what stands between white space, which no token holds."""
 
 

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from itertools import chain, product
 
-from quality.memo import Memo
+from quality.memo import MOST_WORDS, Memo
 
 LONGEST_PIECE = 500
 """A piece without white space that is longer is one word: cutting marks off its ends one by one would be quadratic."""
@@ -234,7 +234,7 @@ def _cut(piece: str) -> tuple[str, ...]:
     return cut_piece(piece) if len(piece) <= LONGEST_PIECE else (piece,)
 
 
-_CUTS = Memo(_cut, most=50_000)
+_CUTS = Memo(_cut, most=MOST_WORDS)
 words_of_piece: Callable[[str], tuple[str, ...]] = _CUTS.__getitem__
 """Return the words and marks of a piece without white space; it is cut once, for all documents of a process."""
 
