@@ -73,7 +73,7 @@ def document_kinds(document: Document) -> Kinds:
 
 def counts_in(kinds: Kinds, name: str, pieces: NDArray[np.intp]) -> NDArray[np.intp]:
     """Count one kind in each piece of a text; `pieces` has a row (start, end) a piece."""
-    below = np.flatnonzero(kinds & KINDS[name]).searchsorted(pieces)
+    below = (kinds & KINDS[name]).nonzero()[0].searchsorted(pieces)
     counts: NDArray[np.intp] = below[:, 1] - below[:, 0]
     return counts
 

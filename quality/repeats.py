@@ -52,7 +52,7 @@ class Numbered:
     @once
     def characters(self) -> NDArray[np.int64]:
         """Characters of all words before each place of the sequence, and before its end."""
-        return np.concatenate((_NONE, np.cumsum(self.lengths[self.ids])))
+        return np.concatenate((_NONE, self.lengths[self.ids].cumsum()))
 
     def covered(self, grams: RepeatedGrams) -> int:
         """Characters of the words that repeated n-grams cover together, each counted once."""
@@ -79,17 +79,16 @@ def spread(ids: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64
         sizes: how many parts the distinct word of each number has.
     """
     many = sizes[ids]
-    ends = np.cumsum(many)
-    first = np.cumsum(sizes) - sizes
-    total = int(ends[-1]) if len(ends) else 0
-    places: NDArray[np.int64] = np.arange(total) + np.repeat(first[ids] - (ends - many), many)
+    ends = many.cumsum()
+    shift = (sizes.cumsum() - sizes)[ids] - (ends - many)
+    places: NDArray[np.int64] = shift.repeat(many) + np.arange(int(many.sum()))
     return places
 
 
 def repeated_grams(numbered: Numbered, longest: int) -> Iterator[RepeatedGrams]:
     """Yield the repeated n-grams of a sequence of words for n = 2 to `longest`."""
     ids, size = numbered.ids, len(numbered.words)
-    starts = np.flatnonzero(numbered.counts[ids] > 1)
+    starts = (numbered.counts[ids] > 1).nonzero()[0]
     grams = ids[starts]
     for length in range(2, longest + 1):
         if not len(starts):
@@ -108,7 +107,7 @@ def _numbered(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
     order = keys.argsort()
     ordered = keys[order]
     group = np.zeros(len(keys), dtype=np.int64)
-    np.cumsum(ordered[1:] != ordered[:-1], out=group[1:])
+    (ordered[1:] != ordered[:-1]).cumsum(out=group[1:])
     numbers = np.empty_like(group)
     numbers[order] = group
     return numbers, np.bincount(group)[numbers]

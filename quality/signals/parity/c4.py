@@ -17,6 +17,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from quality.memo import MOST_WORDS, Memo
 from quality.records import Measurement
 from quality.repeats import Numbered, number_words
 from quality.segment import Document
@@ -86,7 +87,7 @@ def _sentences(document: Document) -> Measurement:
 
 def _sentence_count(words: Numbered, line_of: NDArray[np.intp]) -> int:
     """Return how many sentences spaCy's sentencizer finds: a new one starts with a line, and at a word after an end mark."""
-    kinds = np.fromiter(map(_kind, words.words), dtype=np.int8, count=len(words.words))[words.ids]
+    kinds = np.fromiter(map(_KINDS.__getitem__, words.words), dtype=np.int8, count=len(words.words))[words.ids]
     told = kinds != _MARK_BETWEEN
     lines = len(np.unique(line_of))
     kinds, line_of = kinds[told], line_of[told]
@@ -100,6 +101,9 @@ def _kind(word: str) -> int:
     if word in SENTENCE_MARKS:
         return _END_MARK
     return _MARK_BETWEEN if all(unicodedata.category(char).startswith("P") for char in word) else _WORD
+
+
+_KINDS = Memo(_kind, most=MOST_WORDS)
 
 
 def _long_lines(reading: Reading) -> float:

@@ -13,8 +13,7 @@ others with an AUC of 0.82 and rejected from accepted with 0.69; half of the acc
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from itertools import chain
+from collections import defaultdict
 
 from quality.content_words import line_stems
 from quality.evidence import Evidence
@@ -33,38 +32,33 @@ MAX_EARLIER = 200
 
 
 def measure(document: Document) -> Measurement:
-    """Share of the later text that restates, 0..1; evidence is the paragraphs that do so most."""
+    """Share of the later text that restates, 0..1; evidence is the paragraphs that do so most.
+
+    A set of stems is a number with a bit for each: what two have in common is counted in one step.
+    """
     total = len(document.words)
     if total < MIN_WORDS:
         return Measurement(value=None)
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    seen: set[str] = set()
+    bits: defaultdict[str, int] = defaultdict(lambda: 1 << len(bits))
+    earlier: list[int] = []
     evidence: list[Evidence] = []
-    words_before = later = restating = paragraphs = number = 0
+    seen = words_before = later = restating = paragraphs = 0
     for line, bag in zip(document.lines, document.derive(line_stems), strict=True):
+        held = sum(map(bits.__getitem__, bag))
         if len(bag) >= MIN_STEMS:
             if words_before > EARLY * total:
-                covered = len(bag & seen) / len(bag)
+                covered = (held & seen).bit_count() / len(bag)
                 paragraphs += 1
                 later += len(line.words)
                 if covered >= COVERED:
-                    pair = _most_shared(list(map(places.__getitem__, bag)), number) / len(bag)
+                    shared = [(held & other).bit_count() for other in earlier[-MAX_EARLIER:]]
+                    pair = max(shared, default=0) / len(bag)
                     restating += len(line.words) * (pair >= PAIR)
                     if covered >= STRONG_COVERED and pair >= STRONG_PAIR:
                         evidence.append((line.start, line.end, HINT))
-            for stem in bag:
-                places[stem].append(number)
-            number += 1
-        seen |= bag
+            earlier.append(held)
+        seen |= held
         words_before += len(line.words)
     if paragraphs < MIN_PARAGRAPHS:
         return Measurement(value=None)
     return Measurement(value=restating / later, evidence=tuple(evidence))
-
-
-def _most_shared(places: list[list[int]], number: int) -> int:
-    """Return how many stems the earlier paragraph with the most of them holds; `places`: for each stem its paragraphs."""
-    if number <= MAX_EARLIER:
-        return max(Counter(chain.from_iterable(places)).values(), default=0)
-    shared = Counter(chain.from_iterable([held[-MAX_EARLIER:] for held in places]))
-    return max([count for at, count in shared.items() if at >= number - MAX_EARLIER], default=0)

@@ -45,7 +45,6 @@ def measure(document: Document) -> Measurement:
     shared = frozenset(stem for stem, count in spread.items() if count > 1)
     weight_by_count = {count: log(1 + len(bags) / count) for count in set(spread.values())}
     weight_of = {stem: weight_by_count[count] for stem, count in spread.items()}.__getitem__
-    rank = {stem: place for place, stem in enumerate(sorted(shared, key=lambda stem: (spread[stem], stem)))}
     index: defaultdict[str, list[int]] = defaultdict(list)
     evidence: list[Evidence] = []
     for number, bag in enumerate(bags):
@@ -59,7 +58,7 @@ def measure(document: Document) -> Measurement:
             and sum(map(weight_of, held)) >= least
             and _is_prose(document.lines[sentences[number].line], document.text, sentences[number])
         ):
-            rare = sorted(held, key=rank.__getitem__)[: RAREST - unique]
+            rare = sorted(held, key=lambda stem: (spread[stem], stem))[: RAREST - unique]
             near = dict.fromkeys(at for stem in rare for at in index[stem][-PER_STEM:] if at < number - 1)
             like = [(held & bags[at], -at) for at in near if sum(map(weight_of, held & bags[at])) >= least]
             most, place = max([(fsum(map(weight_of, both)), at) for both, at in like], default=(0.0, 0))
