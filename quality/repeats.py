@@ -81,8 +81,8 @@ def spread(ids: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64
     many = sizes[ids]
     ends = many.cumsum()
     shift = (sizes.cumsum() - sizes)[ids] - (ends - many)
-    places: NDArray[np.int64] = shift.repeat(many) + np.arange(int(many.sum()))
-    return places
+    places: NDArray[np.int64] = np.repeat(shift, many)
+    return places + np.arange(len(places))
 
 
 def repeated_grams(numbered: Numbered, longest: int) -> Iterator[RepeatedGrams]:
