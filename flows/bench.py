@@ -9,6 +9,7 @@ can be compared; they are simpler than real ones.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import resource
 import sys
 import tempfile
@@ -107,6 +108,8 @@ def bench(files: Iterable[InputFile], *, policy: Policy, pages: int) -> Timing:
     with threadpool_limits(limits=1), tempfile.TemporaryDirectory(prefix="quality-bench-") as folder:
         began = time.perf_counter()
         assess_page(next(made_pages()), policy=policy)
+        gc.collect()
+        gc.freeze()  # as every worker does
         start = time.perf_counter() - began
         listed = tuple(files)
         given = islice(_readable(listed, policy) if listed else made_pages(), pages)

@@ -9,15 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from flows.training.role_latent import fit_latent
 from quality.records import KINDS, Article, LineLayout
 from quality.roles import predict_roles, spans
 from quality.roles.context import context, structure
 from quality.roles.features import line_features
 from quality.roles.fit import TreeSettings, fit_trees, forest_of
+from quality.roles.latent import Latent
 from quality.roles.model import compress, expand, role_model
 from quality.roles.nets import LAYERS, LEAST, Nets, standardised
 from quality.roles.neutral import NEUTRAL, SPEAKS_FROM, neutral_columns, with_neutral
-from quality.roles.ngrams import class_grams, merged, word_grams
+from quality.roles.ngrams import WORD_BITS, class_grams, joined, merged, word_grams
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import segment
 from tests.taught_nets import elsewhere, fitted, junk_shares
@@ -288,6 +290,63 @@ def test_networks_are_taught_the_same_way_twice_and_by_weighted_pages_alone(netw
     part = elsewhere(fitted, matrix[:kept], roles[:kept], weights[:kept], sizes[:30], settings=settings)
     whole = elsewhere(fitted, matrix, np.where(weights > 0, roles, 4), weights, sizes, settings=settings)
     assert all(np.array_equal(getattr(part, name), getattr(whole, name)) for name in LAYERS)
+
+
+SHOP = ["Buy the lamp in our shop today.", "Order a lamp in our shop now.", "Buy a chair in our shop now."]
+NEWS = ["The council met on Monday.", "On Monday the council voted.", "The mayor met the council on Tuesday."]
+
+
+OTHER = [f"Nothing{number} alike{number}" for number in range(120)]
+
+
+def lines_of(texts):
+    return word_grams(texts, publisher=frozenset(), bits=WORD_BITS)
+
+
+@pytest.fixture(scope="module")
+def latent():
+    return fit_latent(lines_of([*SHOP, *NEWS] * 8 + OTHER), np.ones(48 + len(OTHER), dtype=np.bool_))
+
+
+def test_lines_that_say_alike_things_are_near_each_other(latent):
+    placed = latent.of(lines_of([*SHOP, *NEWS]))
+    near = placed @ placed.T
+    np.fill_diagonal(near, 1.0)
+    assert near[:3, :3].min() > near[:3, 3:].max()
+    assert near[3:, 3:].min() > near[:3, 3:].max()
+
+
+def test_a_line_of_unknown_words_and_an_empty_one_lie_in_the_middle(latent):
+    assert not latent.of(lines_of(["Xylophones juggle quietly", ""])).any()
+    assert latent.of(lines_of([])).shape == (0, len(latent.step))
+
+
+def test_a_line_lies_where_it_lies_whatever_stands_around_it(latent):
+    together = latent.of(lines_of([*SHOP, "", *NEWS]))
+    alone = np.concatenate([latent.of(lines_of([text])) for text in (*SHOP, "", *NEWS)])
+    assert np.array_equal(together, alone)
+
+
+def test_a_latent_space_is_found_in_the_lines_that_are_kept_and_the_same_way_twice(latent):
+    size = 48 + len(OTHER)
+    again = fit_latent(lines_of([*[*SHOP, *NEWS] * 8, *OTHER, *["Another word"] * 24]), np.arange(size + 24) < size)
+    stored = Latent.read(again.arrays("x"), "x")
+    for name, values in latent.arrays("x").items():
+        assert np.array_equal(values, stored.arrays("x")[name])
+    assert np.array_equal(latent.of(lines_of(SHOP)), stored.of(lines_of(SHOP)))
+
+
+def test_a_latent_space_of_too_few_lines_is_empty():
+    assert fit_latent(lines_of(SHOP), np.ones(3, dtype=np.bool_)).of(lines_of(NEWS)).shape == (3, 0)
+
+
+def test_texts_are_chosen_and_joined_with_their_hashes():
+    first, second = lines_of(SHOP), lines_of(["", *NEWS])
+    both = joined([first, second])
+    kept = both.of(np.array([False, True, False, True, True, False, False]))
+    expected = lines_of([SHOP[1], "", NEWS[0]])
+    assert np.array_equal(kept.hashes, expected.hashes)
+    assert np.array_equal(kept.bounds, expected.bounds)
 
 
 def test_networks_read_what_is_missing_as_the_mean_and_odd_values_as_the_limit():

@@ -390,7 +390,7 @@ def test_predictions_that_cannot_be_written_are_said_before_anything_is_measured
 def test_a_role_model_is_put_together_from_its_parts() -> None:
     whole = role_model()
     stages = {
-        kind: roles.StageTwo({q: whole.forests[f"{kind}.{q}"] for q in QUESTIONS}, whole.nets.get(kind))
+        kind: roles.StageTwo({q: whole.forests[f"{kind}.{q}"] for q in QUESTIONS}, whole.readers.get(kind))
         for kind in ("html", "text")
     }
     slopes = {kind: {q: whole.calibration[f"{kind}.{q}"] for q in QUESTIONS} for kind in stages}

@@ -77,7 +77,7 @@ def test_no_good_page_is_rejected_and_half_of_the_bad_english_ones_are(judged) -
     table = Counter((record["language"] == "en", record["gate"], found.verdict) for record, found in judged)
     assert table[True, "accept", "reject"] == table[False, "accept", "reject"] == 0
     assert table[True, "accept", "review"] <= 2 and table[False, "accept", "review"] <= 4, table
-    assert table[True, "reject", "reject"] >= 16, table
+    assert table[True, "reject", "reject"] >= 18, table
     assert table[True, "reject", "accept"] <= 4, table
     assert table[False, "reject", "reject"] >= 7 and table[False, "reject", "accept"] <= 3, table
 
@@ -90,7 +90,7 @@ def test_lines_that_are_flagged_deserve_it(judged) -> None:
     assert share(english, "filler", "filler") >= 0.38, english
     assert share(others, "content", "junk") <= 0.015, others
     assert share(others, "content", "filler") <= 0.004, others
-    assert share(others, "junk", "junk") >= 0.41, others
+    assert share(others, "junk", "junk") >= 0.48, others
     assert share(others, "filler", "filler") >= 0.35, others
 
 
@@ -100,7 +100,7 @@ def test_in_good_pages_hardly_a_line_of_content_is_lost_or_cut(judged) -> None:
     assert sum(missing) <= ALL_PAGES, missing
 
 
-@pytest.mark.parametrize(("english", "floor"), [(True, 0.67), (False, 0.67)])
+@pytest.mark.parametrize(("english", "floor"), [(True, 0.67), (False, 0.70)])
 def test_most_plugs_and_furniture_are_cut_or_never_extracted(english: bool, floor: float, judged) -> None:
     gone = total = 0
     for record, found in judged:

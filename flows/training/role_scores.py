@@ -152,7 +152,7 @@ class StageOneTrainer:
             outside=forest,
             outside_columns=self.outside_names,
             forests={},
-            nets={},
+            readers={},
             columns={},
             calibration={},
             digest="",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quality.roles.clauses import COLUMNS
 from quality.roles.model import CLAUSE, RoleModel, compress
-from quality.roles.nets import Nets
+from quality.roles.nets import Reader
 from quality.roles.neutral import NEUTRAL
 from quality.trees import Forest
 
@@ -27,7 +27,7 @@ def column_names(kind: str) -> tuple[str, ...]:
 def model_bytes(
     stage_one: RoleModel,
     forests: Mapping[str, Forest],
-    nets: Mapping[str, Nets],
+    readers: Mapping[str, Reader],
     slopes: Mapping[str, tuple[float, float]],
     neutral_names: tuple[str, ...],
 ) -> bytes:
@@ -44,8 +44,8 @@ def model_bytes(
     for name, forest in forests.items():
         arrays.update(forest.arrays(name))
         arrays[f"{name}.columns"] = np.array(listed.get(name) or column_names(name.split(".")[0]))
-    for kind, networks in nets.items():
-        arrays.update(networks.arrays(f"{kind}.nets"))
+    for kind, reader in readers.items():
+        arrays.update(reader.arrays(f"{kind}.nets"))
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from flows.training.pagetype import FOLDS
 from flows.training.role_clauses import ClauseRows, clause_rows, clauses_without_folds, fit_clauses
+from flows.training.role_latent import fit_latent
 from flows.training.role_nets import NetSettings, fit_nets
 from flows.training.role_neutral import Neutral, fit_neutral
 from flows.training.role_pages import (
@@ -36,6 +37,7 @@ from flows.training.role_weights import column_names, model_bytes
 from quality.boilerplate import BoilerplateModel
 from quality.roles.features import line_features
 from quality.roles.fit import TreeSettings, fit_forest, fit_slope
+from quality.roles.latent import Latent
 from quality.roles.model import (
     CLAUSE,
     NET_KINDS,
@@ -47,8 +49,9 @@ from quality.roles.model import (
     matrix_of,
     read_model,
 )
-from quality.roles.nets import Nets
+from quality.roles.nets import Reader
 from quality.roles.neutral import NEUTRAL, needs_neutral, with_neutral
+from quality.roles.ngrams import Grams, joined
 from quality.roles.prediction import roles_of
 from quality.segment import segment
 from quality.trees import Forest
@@ -72,6 +75,11 @@ class StageTwoRows:
 
     matrix: NDArray[np.float32]
     """Lines x columns, in the order of `column_names`."""
+    more: NDArray[np.float32]
+    """Lines x the other columns, for the networks."""
+    more_names: tuple[str, ...]
+    words: Grams
+    """The words of each line."""
     sizes: list[int]
     """Lines of each page."""
     roles: NDArray[np.int64]
@@ -80,6 +88,22 @@ class StageTwoRows:
     """True for lines that a reader labelled."""
     whole: NDArray[np.bool_]
     """True for lines of whole labelled articles, on which everything is measured."""
+
+    def of(self, kept: NDArray[np.bool_]) -> StageTwoRows:
+        """Return the lines that are kept, whole pages of them."""
+        starts = np.cumsum([0, *self.sizes[:-1]])
+        sizes = [size for size, start in zip(self.sizes, starts, strict=True) if kept[start]]
+        return StageTwoRows(
+            self.matrix[kept],
+            self.more[kept],
+            self.more_names,
+            self.words.of(kept),
+            sizes,
+            self.roles[kept],
+            self.weights[kept],
+            self.trusted[kept],
+            self.whole[kept],
+        )
 
     def question(self, name: str) -> tuple[NDArray[np.bool_], FloatArray]:
         """Return (target, weights): promo is asked among junk lines, repeat among filler lines."""
@@ -112,10 +136,14 @@ def _page_data(page: RolePage) -> PageData:
 def _rows(pages: Sequence[PageData], scores: Sequence[Scores], kind: str) -> StageTwoRows:
     roles = [page.page.roles for page in pages]
     names = column_names(kind)
+    more = tuple(sorted(pages[0].features.columns.keys() - set(names)))
     return StageTwoRows(
         np.concatenate(
             [matrix_of(all_columns(page.features, score), names) for page, score in zip(pages, scores, strict=True)]
         ),
+        np.concatenate([matrix_of(page.features.columns, more) for page in pages]),
+        more,
+        joined([page.features.words.line for page in pages]),
         [page.size for page in pages],
         np.concatenate([r for r in roles if r is not None]),
         np.concatenate(
@@ -131,15 +159,16 @@ class StageTwo:
     """A second stage of one kind of input."""
 
     forests: Mapping[str, Forest]
-    nets: Nets | None
+    reader: Reader | None
 
-    def odds(self, matrix: NDArray[np.float32], sizes: Sequence[int]) -> dict[str, FloatArray]:
-        """Return the log-odds of each question for each line of pages with so many lines each."""
+    def odds(self, rows: StageTwoRows) -> dict[str, FloatArray]:
+        """Return the log-odds of each question for each line."""
         said: dict[str, FloatArray] = {}
-        if self.nets is not None:
-            asked = [self.nets.odds(page) for page in np.split(matrix, np.cumsum(sizes)[:-1])]
+        if self.reader is not None:
+            pages = np.split(_read_by_nets(rows, self.reader.latent), np.cumsum(rows.sizes)[:-1])
+            asked = [self.reader.nets.odds(page) for page in pages]
             said = {name: np.concatenate([answer[name] for answer in asked]) for name in NET_WEIGHTS}
-        odds = {question: forest.predict(matrix) for question, forest in self.forests.items()}
+        odds = {question: forest.predict(rows.matrix) for question, forest in self.forests.items()}
         return {name: v + NET_WEIGHTS[name] * said[name] if name in said else v for name, v in odds.items()}
 
 
@@ -152,8 +181,19 @@ def _fit_two(rows: StageTwoRows, kind: str, kept: NDArray[np.bool_]) -> StageTwo
         forests[question] = fit_forest(rows.matrix[use], target[use], weights[use], settings=TREES[question])
     if kind not in NET_KINDS:
         return StageTwo(forests, None)
+    return StageTwo(forests, fit_reader(rows, kept))
+
+
+def fit_reader(rows: StageTwoRows, kept: NDArray[np.bool_]) -> Reader:
+    """Fit the networks on the lines that are kept, and the latent space that they read."""
+    latent = fit_latent(rows.words, kept)
     weights = np.where(kept & rows.trusted, rows.weights, 0.0)  # roles inferred from a main text mislead the networks
-    return StageTwo(forests, fit_nets(rows.matrix, rows.roles, weights, rows.sizes, settings=NETS))
+    nets = fit_nets(_read_by_nets(rows, latent), rows.roles, weights, rows.sizes, settings=NETS)
+    return Reader(nets, rows.more_names, latent)
+
+
+def _read_by_nets(rows: StageTwoRows, latent: Latent) -> NDArray[np.float32]:
+    return np.concatenate((rows.matrix, rows.more, latent.of(rows.words)), axis=1)
 
 
 def out_of_fold(
@@ -184,9 +224,7 @@ def _without_fold(job: tuple[StageTwoRows, str, NDArray[np.int64], int]) -> tupl
     """Fit a second stage without a fold, and ask it of the lines of the fold."""
     rows, kind, folds, fold = job
     model = _fit_two(rows, kind, folds != fold)
-    starts = np.cumsum([0, *rows.sizes[:-1]])
-    sizes = [size for size, start in zip(rows.sizes, starts, strict=True) if folds[start] == fold]
-    return model, model.odds(rows.matrix[folds == fold], sizes)
+    return model, model.odds(rows.of(folds == fold))
 
 
 def calibrated(
@@ -309,7 +347,7 @@ class _Unseen:
 
     def answers(self, model: StageTwo, part: Prepared) -> FloatArray:
         """Return the roles of the pages in other languages."""
-        odds = model.odds(self.asked.matrix, self.asked.sizes)
+        odds = model.odds(self.asked)
         return calibrated(odds, part.slopes, neutral_answers(self.pages, part.neutral))
 
 
@@ -383,11 +421,11 @@ def _assembled(
     calibration = {
         f"{kind}.{question}": slopes[kind][question] for kind, two in stages.items() for question in two.forests
     }
-    nets = {kind: two.nets for kind, two in stages.items() if two.nets is not None}
+    readers = {kind: two.reader for kind, two in stages.items() if two.reader is not None}
     return model_bytes(
         stage_one,
         {**forests, CLAUSE: clause, NEUTRAL: neutral_forest},
-        nets,
+        readers,
         {**calibration, CLAUSE: clause_slope, NEUTRAL: neutral.slope},
         neutral.names,
     )

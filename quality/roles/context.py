@@ -102,11 +102,13 @@ def _around(values: FloatArray, around: Structure) -> list[tuple[str, FloatArray
 
 def _shift(values: FloatArray, offset: int) -> FloatArray:
     """The value `offset` lines further; NaN beyond the ends."""
-    result = np.full(len(values), np.nan)
+    result = np.empty(len(values))
     if offset > 0:
         result[:-offset] = values[offset:]
+        result[-offset:] = np.nan
     else:
         result[-offset:] = values[:offset]
+        result[:-offset] = np.nan
     return result
 
 
@@ -119,13 +121,15 @@ def _others_mean(values: FloatArray, groups: NDArray[np.int64]) -> FloatArray:
 
 def _running(odds: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Decaying means of all lines before and of all lines after each line."""
-    forward, backward = np.zeros(len(odds)), np.zeros(len(odds))
+    said = odds.tolist()
+    return np.array(_decaying(said)), np.array(_decaying(said[::-1])[::-1])
+
+
+def _decaying(odds: Sequence[float]) -> list[float]:
+    """The decaying mean of what stands before each place."""
+    means = []
     level = 0.0
-    for row in range(len(odds)):
-        forward[row] = level
-        level = DECAY * level + (1 - DECAY) * float(odds[row])
-    level = 0.0
-    for row in range(len(odds) - 1, -1, -1):
-        backward[row] = level
-        level = DECAY * level + (1 - DECAY) * float(odds[row])
-    return forward, backward
+    for value in odds:
+        means.append(level)
+        level = DECAY * level + (1 - DECAY) * value
+    return means

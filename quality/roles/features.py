@@ -27,6 +27,8 @@ PAGE_SHARES = (
     "link_density hidden_fraction type_article type_product type_service type_faq og_article og_website".split()
 )
 
+PAGE_COLUMNS = tuple(f"page.{name}" for name in (*PAGE_COUNTS, *PAGE_SHARES))
+
 
 @dataclass(frozen=True)
 class LineFeatures:
@@ -52,8 +54,8 @@ def line_features(document: Document) -> LineFeatures:
         **phrases(lines, site=site_of_url(article.url), hits=document.derive(document_hits)),
     }
     page = article.page_features
-    for name in PAGE_COUNTS:
-        columns[f"page.{name}"] = np.full(len(lines), np.log1p(page[name]) if name in page else np.nan)
-    for name in PAGE_SHARES:
-        columns[f"page.{name}"] = np.full(len(lines), page.get(name, np.nan))
+    counts = np.log1p(np.array([page.get(name, np.nan) for name in PAGE_COUNTS], dtype=float))
+    shares = np.array([page.get(name, np.nan) for name in PAGE_SHARES], dtype=float)
+    whole = np.concatenate((counts, shares))[:, None].repeat(len(lines), axis=1)
+    columns.update(zip(PAGE_COLUMNS, whole, strict=True))
     return LineFeatures(columns, wording(lines, publisher=publisher_words), structure(lines))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from quality.roles.context import context
 from quality.roles.features import LineFeatures
-from quality.roles.nets import Nets
+from quality.roles.nets import Reader
 from quality.roles.neutral import NEUTRAL, needs_neutral, neutral_columns, with_neutral
 from quality.trees import BLOCK, Forest
 
@@ -62,6 +62,9 @@ WORTH_ASKING = 0.02
 """Where junk (or filler) is less likely than this, nobody needs to know of which kind it would be."""
 
 
+_NO_LATENT = np.zeros((0, 0), dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class RoleModel:
     """Everything that prediction needs."""
@@ -75,8 +78,8 @@ class RoleModel:
     outside_columns: tuple[str, ...]
     forests: Mapping[str, Forest]
     """By "html.junk", "text.filler" …, and those of `CLAUSE` and `NEUTRAL`."""
-    nets: Mapping[str, Nets]
-    """By kind of input, for those of NET_KINDS; they read the columns of its junk question."""
+    readers: Mapping[str, Reader]
+    """By kind of input, for those of NET_KINDS; they read the columns of its junk question, and more."""
     columns: Mapping[str, tuple[str, ...]]
     """Names of the columns that each second-stage forest reads."""
     calibration: Mapping[str, tuple[float, float]]
@@ -101,11 +104,12 @@ class RoleModel:
         columns = all_columns(features, scores)
         neutral = self.neutral_filler(features) if needs_neutral(language) else np.zeros(len(scores[TREE_SCORE]))
         count = len(scores[TREE_SCORE])
+        latent = self.readers[kind].latent.of(features.words.line) if kind in self.readers else _NO_LATENT
         if count <= BLOCK:
-            return self._answer(columns, kind, neutral)
+            return self._answer(columns, latent, kind, neutral)
         blocks = (slice(at, at + BLOCK) for at in range(0, count, BLOCK))
         parts = [
-            self._answer({name: values[block] for name, values in columns.items()}, kind, neutral[block])
+            self._answer({name: values[block] for name, values in columns.items()}, latent[block], kind, neutral[block])
             for block in blocks
         ]
         return {question: np.concatenate([part[question] for part in parts]) for question in QUESTIONS}
@@ -116,10 +120,16 @@ class RoleModel:
         odds = self.forests[NEUTRAL].predict(matrix_of(neutral_columns(features), self.columns[NEUTRAL]))
         return np.asarray(1.0 / (1.0 + np.exp(-(slope * odds + offset))))
 
-    def _answer(self, columns: Mapping[str, FloatArray], kind: str, neutral: FloatArray) -> dict[str, FloatArray]:
+    def _answer(
+        self, columns: Mapping[str, FloatArray], latent: NDArray[np.float32], kind: str, neutral: FloatArray
+    ) -> dict[str, FloatArray]:
         shared = self.columns[f"{kind}.junk"]
         matrices = {shared: matrix_of(columns, shared)}
-        said = self.nets[kind].odds(matrices[shared]) if kind in self.nets else {}
+        said: Mapping[str, FloatArray] = {}
+        if kind in self.readers:
+            reader = self.readers[kind]
+            read = (matrices[shared], matrix_of(columns, reader.columns), latent)
+            said = reader.nets.odds(np.concatenate(read, axis=1))
         answers: dict[str, FloatArray] = {}
         for question in QUESTIONS:
             name = f"{kind}.{question}"
@@ -150,10 +160,7 @@ def all_columns(features: LineFeatures, scores: Mapping[str, FloatArray]) -> dic
 
 def matrix_of(columns: Mapping[str, FloatArray], names: tuple[str, ...]) -> NDArray[np.float32]:
     """Stack the named columns, lines x names."""
-    matrix = np.empty((len(columns[names[0]]), len(names)), dtype=np.float32)
-    for place, name in enumerate(names):
-        matrix[:, place] = columns[name]
-    return matrix
+    return np.ascontiguousarray(np.array([columns[name] for name in names], dtype=np.float32).T)
 
 
 @lru_cache(maxsize=1)
@@ -175,7 +182,7 @@ def read_model(data: bytes) -> RoleModel:
         outside=Forest.read(arrays, "outside"),
         outside_columns=tuple(str(name) for name in arrays["outside.columns"]),
         forests={name: Forest.read(arrays, name) for name in names},
-        nets={kind: Nets.read(arrays, f"{kind}.nets") for kind in NET_KINDS},
+        readers={kind: Reader.read(arrays, f"{kind}.nets") for kind in NET_KINDS},
         columns={name: tuple(str(column) for column in arrays[f"{name}.columns"]) for name in names},
         calibration={name: (float(a), float(b)) for name, (a, b) in zip(names, arrays["calibration"], strict=True)},
         digest=hashlib.sha256(data).hexdigest(),

@@ -48,6 +48,11 @@ class Grams:
     hashes: NDArray[np.uint32]
     bounds: NDArray[np.int64]
 
+    def of(self, kept: NDArray[np.bool_]) -> Grams:
+        """Return the hashes of the texts that are kept."""
+        counts = np.diff(self.bounds)
+        return Grams(self.hashes[np.repeat(kept, counts)], np.concatenate(([0], np.cumsum(counts[kept]))))
+
     def scores(self, table: NDArray[np.float32]) -> NDArray[np.float64]:
         """Sum the rows of a (2**bits, columns) table over each text, scaled by 1/sqrt(n). Texts x columns."""
         counts = np.diff(self.bounds)
@@ -139,6 +144,13 @@ def class_grams(token_lists: Sequence[Sequence[str]], *, bits: int = CLASS_BITS)
     code = _CLASS_CODES.__getitem__
     parts = [b"".join(map(code, tokens)) for tokens in token_lists]
     return Grams(_finish(_flat(parts), bits), _bounds(parts))
+
+
+def joined(parts: Sequence[Grams]) -> Grams:
+    """Put texts behind each other."""
+    counts = [np.diff(part.bounds) for part in parts]
+    hashes = np.concatenate([part.hashes for part in parts])
+    return Grams(hashes, np.concatenate(([0], np.cumsum(np.concatenate(counts)))))
 
 
 def merged(parts: Sequence[Grams]) -> Grams:

@@ -53,6 +53,12 @@ _YOU_STEMS = ("dein", "ihr")
 _STEMS = (*_WE_STEMS, *_YOU_STEMS)
 _OWN = frozenset(word.lower() for word in _I)
 _PRONOUNS = _OWN | _WE | _YOU
+_INNER = ("'", "’", "_")
+"""What stands inside a line's words and parts the runs that pronouns are looked for in, or the other way round."""
+_ODD_CASE = re.compile(
+    "[İıſΣ\u0300-\u036f\u0590-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+)
+"""Letters that fold in their own way, and scripts whose words are cut in another way than by letters and digits."""
 
 
 def shape(document: Document) -> dict[str, FloatArray]:
@@ -83,7 +89,7 @@ def shape(document: Document) -> dict[str, FloatArray]:
         "bracket": marks["bracket"],
         **_dates(texts, marks["decimal"]),
         "dash": _marked(np.bincount(_rows((m.start() for m in _DASH.finditer(joined)), starts), minlength=len(lines))),
-        **_pronouns(texts, joined),
+        **_pronouns(lines, texts, joined),
     }
     chars = np.array([len(line.text) for line in lines], dtype=float)
     words = np.array([len(line.words) for line in lines], dtype=float)
@@ -178,7 +184,24 @@ def we_share(lines: Sequence[Line], counts: FloatArray) -> float:
     return float(np.mean(said))
 
 
-def _pronouns(texts: Sequence[str], joined: str) -> dict[str, FloatArray]:
+def _pronouns(lines: Sequence[Line], texts: Sequence[str], joined: str) -> dict[str, FloatArray]:
     lower = folded(joined).split("\n")[1:-1]
-    counts = np.array([pronoun_counts(text, low) for text, low in zip(texts, lower, strict=True)], dtype=float)
+    counts = np.array(
+        [
+            (0, 0, 0) if _without_pronouns(line, low) else pronoun_counts(text, low)
+            for line, text, low in zip(lines, texts, lower, strict=True)
+        ],
+        dtype=float,
+    )
     return dict(zip(("i", "we", "you"), counts.T, strict=True))
+
+
+def _without_pronouns(line: Line, lower: str) -> bool:
+    """True where a line's words show at once that it has no pronoun: the others are read closely."""
+    return (
+        len(line.text) < MAX_CHARS
+        and _PRONOUNS.isdisjoint(line.words)
+        and not any(mark in lower for mark in _INNER)
+        and not any(stem in lower for stem in _STEMS)
+        and (line.text.isascii() or not _ODD_CASE.search(line.text))
+    )
