@@ -50,6 +50,9 @@ _ABBREVIATION = re.compile(
     r"|approx|bzw|ca|Abs|Art|Bd|ul|art|Sra?|Dra?|M|Mme)\.$"
 )
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum() and chr(code) != "\n")
+_MARKS_BETWEEN = re.compile(r"[^\w\n]+")
+FEW_MARKS = 64
+"""Different marks that are taken out of a text one after the other; more of them at once."""
 _BULLET = re.compile(r"^\s*(?:[-*•‣▪◦●■–]|\d{1,3}[.)])\s+")
 _TABLE_ROW = re.compile(r"^\s*\|?.*\|.*\|?\s*$")
 _END_MARKS = frozenset(".!?…。！？｡؟।:;")
@@ -202,8 +205,11 @@ class Document:
         """The lower-case letters and digits of each line, nothing else."""
         written = self.text.lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_MARKS)
         squeezed = written.decode("utf-8", "surrogatepass")
-        if not squeezed.isascii():
-            for mark in [character for character in set(squeezed) if not (character.isalnum() or character == "\n")]:
+        marks = [] if squeezed.isascii() else [c for c in set(squeezed) if not (c.isalnum() or c == "\n")]
+        if len(marks) > FEW_MARKS:
+            squeezed = _MARKS_BETWEEN.sub("", squeezed)
+        else:
+            for mark in marks:
                 squeezed = squeezed.replace(mark, "")
         lines = zip(squeezed.split("\n"), self.text.split("\n"), strict=True)
         return tuple([one for one, text in lines if text.strip()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import pickle
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,11 @@ def test_a_mistake_names_file_key_and_nearest_match(tmp_path: Path, text: str, w
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(PolicyError, match=r"nowhere\.toml: cannot be read"):
         load_policy(Path("nowhere.toml"))
+
+
+def test_a_policy_that_was_changed_or_sent_has_the_key_of_what_it_says() -> None:
+    policy = default_policy()
+    assert pickle.loads(pickle.dumps(policy)).key == policy.key
+    changed = dataclasses.replace(policy, verdict=dataclasses.replace(policy.verdict, reject=0.99))
+    assert changed.key != policy.key
+    assert dataclasses.replace(changed, verdict=policy.verdict).key == policy.key

@@ -21,6 +21,7 @@ from quality.roles.nets import LAYERS, LEAST, Nets, standardised
 from quality.roles.neutral import NEUTRAL, SPEAKS_FROM, neutral_columns, with_neutral
 from quality.roles.ngrams import WORD_BITS, class_grams, joined, merged, word_grams
 from quality.roles.prediction import RolePrediction, predict_with
+from quality.roles.shape import folded, pronoun_counts, shape
 from quality.segment import segment
 from tests.taught_nets import elsewhere, fitted, junk_shares
 
@@ -290,6 +291,18 @@ def test_networks_are_taught_the_same_way_twice_and_by_weighted_pages_alone(netw
     part = elsewhere(fitted, matrix[:kept], roles[:kept], weights[:kept], sizes[:30], settings=settings)
     whole = elsewhere(fitted, matrix, np.where(weights > 0, roles, 4), weights, sizes, settings=settings)
     assert all(np.array_equal(getattr(part, name), getattr(whole, name)) for name in LAYERS)
+
+
+@pytest.mark.parametrize(
+    "word", ["I", "we", "WE", "our", "you", "Ihr", "unsere", "dein", "my", "İ", "ſie", "vouſ", "тебе", "我们"]
+)
+@pytest.mark.parametrize(
+    "around", ["{}", "a {} b", "x_{}", "{}'re", "{}’ll", "l’{}", "a-{}-b", "({})", "a\u0301{}", "{}漢"]
+)
+def test_pronouns_are_found_whatever_their_line_looks_like(word, around):
+    text = around.format(word)
+    counts = shape(document_of(text))
+    assert [counts[f"shape.{name}"][0] for name in ("i", "we", "you")] == list(pronoun_counts(text, folded(text)))
 
 
 SHOP = ["Buy the lamp in our shop today.", "Order a lamp in our shop now.", "Buy a chair in our shop now."]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from quality.records import Article
-from quality.segment import segment, sentence_bounds, words_of
+from quality.segment import FEW_MARKS, LONG_TEXT, segment, sentence_bounds, words_of
 
 
 def sentences(text: str) -> list[str]:
@@ -65,6 +67,27 @@ def test_the_words_of_a_line_are_those_of_its_sentences(text: str) -> None:
     assert line.words == words_of(text)
     assert [line.text[s.start : s.end] for s in line.sentences] == sentences(text)
     assert [s.words for s in line.sentences] == [words_of(sentence) for sentence in sentences(text)]
+
+
+def test_the_words_of_a_long_text_are_shared() -> None:
+    text = "One word. Another word. " * (LONG_TEXT // 20)
+    (line,) = segment(Article(text=text, layout=())).lines
+    assert line.words == words_of(text)
+    assert line.sentences[0].words[1] is line.sentences[-1].words[1]
+
+
+def test_what_is_squeezed_out_of_a_line_does_not_depend_on_how_many_marks_there_are() -> None:
+    few = "Über_uns – “Ça va?” 3·4"
+    many = few + "".join(map(chr, range(0xE000, 0xE000 + 2 * FEW_MARKS)))
+    assert segment(Article(text=f"{few}\n\nx", layout=())).squeezed == ("überunsçava34", "x")
+    assert segment(Article(text=f"{many}\n\nx", layout=())).squeezed == ("überunsçava34", "x")
+
+
+def test_a_text_of_many_marks_is_squeezed_in_linear_time() -> None:
+    text = "".join(map(chr, range(0xF0000, 0xF0000 + 60_000))) * 10
+    before = time.process_time()
+    assert segment(Article(text=text, layout=())).squeezed == ("",)
+    assert time.process_time() - before < 5.0
 
 
 def test_offsets_refer_to_the_text() -> None:

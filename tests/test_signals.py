@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import tomllib
+import tracemalloc
 from collections import Counter
 from collections.abc import Mapping
+from itertools import islice, product
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from quality.content_words import line_stems
 from quality.records import Article, LineLayout
 from quality.segment import Document, segment
 from quality.signals import SIGNALS, measure_all
+from quality.signals.repetition import restated_sections
 
 CASES = Path(__file__).parent / "cases"
 FAMILIES = ("promo", "residue", "padding", "repetition")
@@ -115,3 +120,37 @@ def test_ids_are_module_paths_in_a_fixed_order() -> None:
     assert len(set(ids)) == len(ids)
     assert list(measure_all(segment(Article(text="A line.", layout=(None,))))) == ids
     assert all(signal.summary.endswith(".") for signal in SIGNALS if signal.family in FAMILIES)
+
+
+def _paragraphs(count: int, *, words: int, seed: int) -> list[str]:
+    """Paragraphs that share a third to all of their words with some paragraph before, in a random order."""
+    draw = Random(seed)
+    lines: list[list[str]] = []
+    for number in range(count):
+        fresh = [f"word{number}x{place}" for place in range(words)]
+        old = draw.choice(lines) if lines else fresh
+        kept = draw.randint(words // 3, words)
+        lines.append(draw.sample([*old[:kept], *fresh[kept:]], words))
+    return [" ".join(line).capitalize() + "." for line in lines]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sections_restate_alike_whether_sets_of_words_are_numbers_or_sets(seed: int, monkeypatch) -> None:
+    text = "\n".join(_paragraphs(300, words=14, seed=seed))
+    as_numbers = restated_sections.measure(segment(Article(text=text, layout=())))
+    monkeypatch.setattr(restated_sections, "FEW_STEMS", 0)
+    as_sets = restated_sections.measure(segment(Article(text=text, layout=())))
+    assert as_numbers == as_sets
+    assert as_numbers.evidence
+
+
+def test_a_text_of_many_words_takes_no_memory_to_compare() -> None:
+    words = ["".join(letters) for letters in islice(product("abcdefghijklmnopqrstuvwxyz", repeat=4), 150_000)]
+    lines = [" ".join(words[at : at + 1_500]) for at in range(0, len(words), 1_500)]
+    document = segment(Article(text="\n".join([*lines, *lines[:20]]), layout=()))
+    document.derive(line_stems)
+    tracemalloc.start()
+    restated_sections.measure(document)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100e6

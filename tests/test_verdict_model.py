@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -151,6 +152,12 @@ def test_wording_starts_where_its_words_start(text: str) -> None:
     assert wording.starts[: len(tokens)].tolist() == [token.start() for token in tokens]
     numbers = {token[0].lower(): bucket for token, bucket in zip(tokens, wording.buckets.tolist(), strict=False)}
     assert wording.buckets[: len(tokens)].tolist() == [numbers[token[0].lower()] for token in tokens]
+    assert len(set(numbers.values())) == len(numbers)
+    pairs = [(a[0].lower(), b[0].lower()) for a, b in pairwise(tokens)]
+    assert wording.starts[len(tokens) :].tolist() == [token.start() for token in tokens[:-1]]
+    known = dict(zip(pairs, wording.buckets[len(tokens) :].tolist(), strict=True))
+    assert wording.buckets[len(tokens) :].tolist() == [known[pair] for pair in pairs]
+    assert len(set(known.values())) == len(known)
 
 
 def test_wording_is_the_same_in_every_order_of_reading() -> None:

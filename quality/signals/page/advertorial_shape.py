@@ -32,8 +32,8 @@ _OFFER = re.compile(
 )
 _RUN = re.compile(r"\w+")
 _HINTS = frozenset("we our us wir uns nous notre contactez nuestro nuestra nuestros".split())
-"""One of these words, or one that begins with "unser", stands in every offer that is written in ASCII."""
-_TWO_CASED = re.compile("[İıſΣ]")
+"""One of these words, or one that begins with "unser" or "contáct", stands in every offer."""
+_TWO_CASED = re.compile("[İıſ]")
 """Letters that a regex takes for others when case is ignored and `lower` does not."""
 TAIL_CHARS = 400
 

@@ -55,7 +55,7 @@ def content_words(document: Document, words: Sequence[str]) -> list[str]:
 
 
 def keyphrases(document: Document) -> tuple[Keyphrase, ...]:
-    """Return the phrases of two or three words of the title that the body repeats; use through `document.derive`."""
+    """Return the search phrases that the body uses; use through `document.derive`."""
     article = document.article
     sources = [document.title_words, words_of(article.description or ""), *map(words_of, article.headings[:20])]
     with suppress(ValueError):  # an address that cannot be read names no phrase
@@ -79,13 +79,15 @@ def keyphrases(document: Document) -> tuple[Keyphrase, ...]:
 
 
 def _grams(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return the search phrases that words could be, each once: none starts or ends with a small word or holds a letter."""
+    """Return the search phrases that words could be, each once: none starts or ends with a small word or holds one of
+    a single letter.
+    """
     small = small_words()
     grams: dict[tuple[str, ...], None] = {}
     for at, word in enumerate(words):
         if word in small or len(word) == 1:
             continue
-        for end in range(at + 1, min(at + SIZES[-1], len(words))):
+        for end in range(at + SIZES[0] - 1, min(at + SIZES[-1], len(words))):
             last = words[end]
             if len(last) == 1:
                 break

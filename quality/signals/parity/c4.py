@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,13 +72,14 @@ def _dropped(rule: str) -> Callable[[Document], Measurement]:
 def _sentences(document: Document) -> Measurement:
     reading = document.derive(read)
     kept = np.array([fate == "kept" for fate in document.derive(_fates)], dtype=np.bool_)
-    count = 0
+    cited: list[tuple[str, ...]] = []
     for number in np.flatnonzero(kept).tolist():
         line = reading.lines[number]
         if "[" in line and _CITATION.search(line):
             kept[number] = False
-            words = number_words(tokenize(_CITATION.sub("", line)))
-            count += _sentence_count(words, np.zeros(len(words.ids), dtype=np.intp))
+            cited.append(tokenize(_CITATION.sub("", line)))
+    places = np.repeat(np.arange(len(cited)), np.array(list(map(len, cited)), dtype=np.int64))
+    count = _sentence_count(number_words(tuple(chain.from_iterable(cited))), places)
     sizes = reading.line_word_counts
     line_of = np.repeat(np.arange(len(sizes)), sizes)
     wanted = kept[line_of]

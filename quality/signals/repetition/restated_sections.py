@@ -13,7 +13,9 @@ others with an AUC of 0.82 and rejected from accepted with 0.69; half of the acc
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from quality.content_words import line_stems
 from quality.evidence import Evidence
@@ -29,30 +31,28 @@ STRONG_COVERED, STRONG_PAIR = 0.7, 0.4
 HINT = 0.4
 MAX_EARLIER = 200
 """A paragraph is compared with this many before it, so that the cost stays linear."""
+FEW_STEMS = 8_192
+"""Sets of stems of a text with at most so many are numbers with a bit for each: above it such numbers cost more than sets."""
 
 
 def measure(document: Document) -> Measurement:
-    """Share of the later text that restates, 0..1; evidence is the paragraphs that do so most.
-
-    A set of stems is a number with a bit for each: what two have in common is counted in one step.
-    """
+    """Share of the later text that restates, 0..1; evidence is the paragraphs that do so most."""
     total = len(document.words)
     if total < MIN_WORDS:
         return Measurement(value=None)
-    bits: defaultdict[str, int] = defaultdict(lambda: 1 << len(bits))
-    earlier: list[int] = []
+    bags = document.derive(line_stems)
+    sets, seen, size = _countable(bags)
+    earlier: deque[Any] = deque(maxlen=MAX_EARLIER)
     evidence: list[Evidence] = []
-    seen = words_before = later = restating = paragraphs = 0
-    for line, bag in zip(document.lines, document.derive(line_stems), strict=True):
-        held = sum(map(bits.__getitem__, bag))
+    words_before = later = restating = paragraphs = 0
+    for line, bag, held in zip(document.lines, bags, sets, strict=True):
         if len(bag) >= MIN_STEMS:
             if words_before > EARLY * total:
-                covered = (held & seen).bit_count() / len(bag)
+                covered = size(held & seen) / len(bag)
                 paragraphs += 1
                 later += len(line.words)
                 if covered >= COVERED:
-                    shared = [(held & other).bit_count() for other in earlier[-MAX_EARLIER:]]
-                    pair = max(shared, default=0) / len(bag)
+                    pair = max([size(held & other) for other in earlier], default=0) / len(bag)
                     restating += len(line.words) * (pair >= PAIR)
                     if covered >= STRONG_COVERED and pair >= STRONG_PAIR:
                         evidence.append((line.start, line.end, HINT))
@@ -62,3 +62,11 @@ def measure(document: Document) -> Measurement:
     if paragraphs < MIN_PARAGRAPHS:
         return Measurement(value=None)
     return Measurement(value=restating / later, evidence=tuple(evidence))
+
+
+def _countable(bags: Sequence[frozenset[str]]) -> tuple[Sequence[Any], Any, Callable[[Any], int]]:
+    """Return the bags as sets of a kind whose intersections are counted fast, an empty one to add to, and how to count."""
+    if len(frozenset[str]().union(*bags)) > FEW_STEMS:
+        return bags, set(), len
+    bits: defaultdict[str, int] = defaultdict(lambda: 1 << len(bits))
+    return [sum(map(bits.__getitem__, bag)) for bag in bags], 0, int.bit_count
