@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,6 +33,8 @@ from tests.warehouse_cases import (
     small_warehouse,
     write_part,
 )
+from warehouse import connection as connection_module
+from warehouse.connection import Connection
 from warehouse.errors import WarehouseError, WarehouseLocked, WarehouseUnreadable
 from warehouse.reader import Snapshot
 from warehouse.records import PruneCounts, Retention
@@ -186,6 +189,59 @@ def test_an_open_reader_keeps_what_it_opened(tmp_path: Path) -> None:
     warehouse.publish()
     out, _ = reader.communicate("go on\ngo on\n")
     assert out == "5\n6\n"
+
+
+def test_readers_of_one_process_see_what_was_published_when_each_was_opened(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    with Snapshot(warehouse.path) as first, Snapshot(warehouse.path) as second:
+        part = write_part([row("more", run="r4")], warehouse.staging_folder("r4") / "part.parquet")
+        warehouse.merge_parts([part], "r4")
+        warehouse.publish()
+        with Snapshot(warehouse.path) as third:
+            counts = [s.sql("select count(*) as n from articles").to_pylist()[0]["n"] for s in (first, second, third)]
+        assert counts == [5, 5, 6]
+        assert first.sql("select count(*) as n from quality.main.articles").to_pylist() == [{"n": 5}]
+
+
+@pytest.mark.parametrize("fails", [True, False], ids=["its parts do not fit", "nothing is noticed"])
+def test_a_file_that_is_replaced_while_it_is_opened_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    warehouse = small_warehouse(tmp_path)
+    part = write_part([row("more", run="r4")], warehouse.staging_folder("r4") / "part.parquet")
+    warehouse.merge_parts([part], "r4")
+    opened: list[Path] = []
+    attach = connection_module._attach_alone
+
+    def replaced_meanwhile(path: Path) -> Connection:
+        opened.append(path)
+        connection = attach(path)
+        if path == warehouse.path and opened.count(path) == 1:
+            warehouse.publish()
+            if fails:
+                connection.close()
+                raise duckdb.IOException("No more data remaining in MetadataReader")
+        return connection
+
+    monkeypatch.setattr(connection_module, "_attach_alone", replaced_meanwhile)
+    with Snapshot(warehouse.path) as snapshot:
+        assert snapshot.sql("select count(*) as n from articles").to_pylist() == [{"n": 6}]
+    assert opened.count(warehouse.path) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["quality.duckdb", "memory.duckdb", "main.db", ".duckdb", 'a "b".c.duckdb', "Zürich-1"]
+)
+def test_a_warehouse_may_have_any_name(tmp_path: Path, name: str) -> None:
+    small = small_warehouse(tmp_path)
+    path = tmp_path / "elsewhere" / name
+    path.parent.mkdir()
+    shutil.copyfile(small.path, path)
+    with Snapshot(path) as snapshot:
+        assert snapshot.sql("select count(*) as n from articles").to_pylist() == [{"n": 5}]
+        assert snapshot.sql("select verdict from why('https://shop.example/spam')").to_pylist() == [
+            {"verdict": "reject"}
+        ]
 
 
 def test_the_published_file_needs_nothing_but_duckdb(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ EngineError = duckdb.Error
 DiskError = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, duckdb.FatalException)
 """What DuckDB raises when a disk is full or fails; a commit that cannot be written is a TransactionException."""
 ConstraintError = duckdb.ConstraintException
+_REPLACED_AT_MOST = 100
+_TAKEN_NAMES = {"", "main", "memory", "system", "temp"}
 
 
 def open_writer(path: Path, *, stored: Path, folders: Sequence[Path]) -> Connection:
@@ -40,9 +42,46 @@ def open_writer(path: Path, *, stored: Path, folders: Sequence[Path]) -> Connect
 
 
 def open_reader(path: Path) -> Connection:
-    """Open a database read-only, without any access to other files. Raises EngineError as `open_writer` does."""
-    connection = duckdb.connect(str(path), read_only=True)
+    """Open a database read-only, without any access to other files. Raises EngineError as `open_writer` does.
+
+    The connection sees the file that is at `path` now, whatever takes its place later and whatever this process has
+    open of what was there before.
+    """
+    # DuckDB opens a file three times by its name, and reads its headers and its blocks by different ones. When another
+    # file is put in its place in between, the two do not fit: "No more data remaining in MetadataReader", or worse.
+    for _ in range(_REPLACED_AT_MOST):
+        before = _identity(path)
+        try:
+            connection = _attach_alone(path)
+        except EngineError:
+            if _identity(path) == before:
+                raise
+            continue
+        if _identity(path) == before:
+            return connection
+        connection.close()
+    raise duckdb.IOException(f"{path} was replaced {_REPLACED_AT_MOST} times while it was being opened")
+
+
+def _identity(path: Path) -> tuple[int, ...] | None:
     try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _attach_alone(path: Path) -> Connection:
+    # All connections of a process to one path share what was opened first, so each reader attaches the file to a
+    # database of its own, under the name that DuckDB gives the file.
+    connection = duckdb.connect()
+    try:
+        name = path.name.removeprefix(".").partition(".")[0]
+        if name.lower() in _TAKEN_NAMES:
+            name += "_db"
+        quoted = name.replace('"', '""')
+        connection.execute(f'attach $path as "{quoted}" (read_only)', {"path": str(path)})
+        connection.execute(f'use "{quoted}"')
         _seal(connection)
     except BaseException:
         connection.close()
