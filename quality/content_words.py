@@ -8,9 +8,16 @@ words of six letters or more; scripts without such endings pass unchanged. It is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
 
 from quality.memo import MOST_WORDS, Memo
 from quality.segment import Document
+from quality.vocabulary import Vocabulary
 
 STOP_WORDS = frozenset(
     """
@@ -64,10 +71,40 @@ def stems(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(filter(None, map(_STEMS.__getitem__, words)))
 
 
+@dataclass(frozen=True)
+class StemTable:
+    """Which sentence holds the stem of which content word; a row a pair, sentence by sentence, each pair once."""
+
+    sentence: NDArray[np.int64]
+    stem: NDArray[np.int64]
+    """Place in `words`."""
+    words: tuple[str, ...]
+    """The stems of the document."""
+
+
+def stem_table(document: Document) -> StemTable:
+    """Return the stems of the content words of each sentence as a table; use it through `document.derive(stem_table)`."""
+    sizes = np.array([len(one.words) for one in document.sentences], dtype=np.int64)
+    held, numbers = document.numbered.runs(_stem_numbers)
+    sentence = np.repeat(np.arange(len(sizes)), sizes)[held > 0]
+    stems_held = document.numbered.vocabulary.parts("stems").numbered(numbers)
+    size = max(1, len(stems_held.kinds))
+    pairs = np.unique(sentence * size + stems_held.ids)
+    return StemTable(*np.divmod(pairs, size), stems_held.words)
+
+
+def _stem_numbers(vocabulary: Vocabulary, words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    found = list(map(_content_stem, words))
+    held = np.fromiter(map(bool, found), dtype=np.int64, count=len(found))
+    return held, vocabulary.parts("stems").numbers_of(tuple(filter(None, found)))
+
+
 def sentence_stems(document: Document) -> tuple[frozenset[str], ...]:
     """Return the stems of the content words of each sentence; use it through `document.derive(sentence_stems)`."""
-    stem_of = _STEMS.__getitem__
-    return tuple([frozenset(filter(None, map(stem_of, one.words))) for one in document.sentences])
+    table = document.derive(stem_table)
+    words = list(map(table.words.__getitem__, table.stem.tolist()))
+    bounds = table.sentence.searchsorted(np.arange(len(document.sentences) + 1)).tolist()
+    return tuple([frozenset(words[start:end]) for start, end in pairwise(bounds)])
 
 
 def line_stems(document: Document) -> tuple[frozenset[str], ...]:

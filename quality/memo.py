@@ -15,8 +15,8 @@ _V = TypeVar("_V")
 LONGEST = 32
 """Characters of a key that is kept."""
 MOST_WORDS = 131_072
-"""Words that are kept: those of some thousand pages, in 10 to 25 MB each for six functions, 100 MB a process at most. With a
-quarter of it a third of an article's distinct words had to be cut anew instead of a fifth, and its signals took a tenth longer."""
+"""Words that are kept: those of some thousand pages, in 10 to 25 MB for each of three functions. With a quarter of it a
+third of an article's distinct words had to be cut anew instead of a fifth."""
 
 
 class Memo(dict[str, _V]):

@@ -1,15 +1,20 @@
 """What stands between white space in an article's text, numbered once for all that cut it further.
 
-A page of two thousand pieces has some eight hundred distinct ones. What a piece is made of does not depend on the pieces
-around it, so it is worked out once for each distinct one, and what the text is made of is a look-up in an array.
+What a piece is made of does not depend on the pieces around it, so it is worked out once for each that a process meets
+(see `vocabulary.py`), and what the text is made of is a look-up in an array.
 """
 
 from __future__ import annotations
 
-from quality.repeats import Numbered, number_words
 from quality.segment import Document
+from quality.vocabulary import Numbered, vocabulary_of
 
 
 def pieces(document: Document) -> Numbered:
     """Return the pieces of the text between white space; use it through `document.derive(pieces)`."""
-    return number_words(document.text.split())
+    return pieces_of(document.text)
+
+
+def pieces_of(text: str) -> Numbered:
+    """Return the pieces of a text between white space."""
+    return vocabulary_of("pieces").number(text.split())

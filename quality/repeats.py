@@ -6,15 +6,13 @@ it, beginning with the words that occur once. On an article that repeats nothing
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.once import once
+from quality.vocabulary import Numbered
 
 
 @dataclass(frozen=True)
@@ -30,64 +28,16 @@ class RepeatedGrams:
     """A number for the n-gram at each start, the same for the same n-gram."""
 
 
-@dataclass(frozen=True)
-class Numbered:
-    """A sequence of words as numbers."""
-
-    words: tuple[str, ...]
-    """The distinct words, in the order in which they first occur."""
-    ids: NDArray[np.int64]
-    """Place in `words` of each word of the sequence."""
-
-    @once
-    def counts(self) -> NDArray[np.intp]:
-        """How often each distinct word occurs."""
-        return np.bincount(self.ids, minlength=len(self.words))
-
-    @once
-    def lengths(self) -> NDArray[np.int64]:
-        """Characters of each distinct word."""
-        return np.fromiter(map(len, self.words), dtype=np.int64, count=len(self.words))
-
-    @once
-    def characters(self) -> NDArray[np.int64]:
-        """Characters of all words before each place of the sequence, and before its end."""
-        return np.concatenate((_NONE, self.lengths[self.ids].cumsum()))
-
-    def covered(self, grams: RepeatedGrams) -> int:
-        """Characters of the words that repeated n-grams cover together, each counted once."""
-        begins = grams.starts.copy()
-        np.maximum(grams.starts[1:], grams.starts[:-1] + grams.length, out=begins[1:])
-        return int((self.characters[grams.starts + grams.length] - self.characters[begins]).sum())
-
-
-_NONE = np.zeros(1, dtype=np.int64)
-
-
-def number_words(words: Sequence[str]) -> Numbered:
-    """Number the words of a sequence."""
-    numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    ids = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
-    return Numbered(tuple(numbers), ids)
-
-
-def spread(ids: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return where the parts of a sequence of words stand among the parts of its distinct words.
-
-    Args:
-        ids: the number of each word of the sequence.
-        sizes: how many parts the distinct word of each number has.
-    """
-    many = sizes[ids]
-    ends = many.cumsum()
-    shift = (sizes.cumsum() - sizes)[ids] - (ends - many)
-    places: NDArray[np.int64] = np.repeat(shift, many)
-    return places + np.arange(len(places))
+def covered(numbered: Numbered, grams: RepeatedGrams) -> int:
+    """Characters of the words that repeated n-grams cover together, each counted once."""
+    begins = grams.starts.copy()
+    np.maximum(grams.starts[1:], grams.starts[:-1] + grams.length, out=begins[1:])
+    return int((numbered.characters[grams.starts + grams.length] - numbered.characters[begins]).sum())
 
 
 def repeated_grams(numbered: Numbered, longest: int) -> Iterator[RepeatedGrams]:
     """Yield the repeated n-grams of a sequence of words for n = 2 to `longest`."""
-    ids, size = numbered.ids, len(numbered.words)
+    ids, size = numbered.ids, len(numbered.kinds)
     starts = (numbered.counts[ids] > 1).nonzero()[0]
     grams = ids[starts]
     for length in range(2, longest + 1):

@@ -14,10 +14,13 @@ from itertools import chain
 from sys import intern
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quality.memo import MOST_WORDS, Memo
 from quality.once import once
 from quality.records import Article, LineLayout
-from quality.repeats import Numbered, number_words
+from quality.vocabulary import Numbered, vocabulary_of
 
 _T = TypeVar("_T")
 
@@ -188,7 +191,7 @@ class Document:
     @once
     def numbered(self) -> Numbered:
         """All words as numbers."""
-        return number_words(self.words)
+        return vocabulary_of("words").number(self.words)
 
     @once
     def sentences_by_line(self) -> tuple[tuple[Sentence, ...], ...]:
@@ -199,6 +202,17 @@ class Document:
     def sentences(self) -> tuple[Sentence, ...]:
         """All sentences in order; none crosses a line."""
         return tuple(chain.from_iterable(self.sentences_by_line))
+
+    @once
+    def _word_bounds(self) -> NDArray[np.int64]:
+        """How many words stand before each sentence, and before the end."""
+        return np.cumsum([0, *[len(sentence.words) for sentence in self.sentences]])
+
+    def sentences_with(self, marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Mark the sentences that hold a word which is marked among the distinct words of `numbered`."""
+        before = np.concatenate(([0], marked[self.numbered.ids].cumsum()))[self._word_bounds]
+        held: NDArray[np.bool_] = before[1:] > before[:-1]
+        return held
 
     @once
     def squeezed(self) -> tuple[str, ...]:

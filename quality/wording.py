@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.characters import KINDS, code_points, document_kinds
-from quality.memo import MOST_WORDS, Memo
-from quality.pieces import pieces
-from quality.repeats import number_words, spread
+from quality.pieces import pieces, pieces_of
 from quality.segment import Document
+from quality.vocabulary import Vocabulary
 
 BITS = 20
 BUCKETS = 1 << BITS
@@ -35,8 +34,6 @@ _FIRST = np.uint64(0x9E3779B1)
 _SECOND = np.uint64(0x85EBCA77)
 _SHIFT = np.uint64(32 - BITS)
 _LOW = np.uint64(0xFFFFFFFF)
-_TOKEN_BYTES = 8
-"""Of `_piece`, for one token."""
 
 
 @dataclass(frozen=True)
@@ -67,24 +64,23 @@ class Wording:
         return buckets, values / norm if norm else values
 
 
-def _piece(piece: str) -> bytes:
-    """The CRC of each token of a piece of text, and its length."""
-    tokens = _TOKEN.findall(piece)
+def _tokens(_: Vocabulary, pieces: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """The CRC of each token of pieces of text, and its length; no token holds what stands between pieces."""
+    each = [_TOKEN.findall(piece) for piece in pieces]
+    tokens = list(chain.from_iterable(each))
+    sizes = np.fromiter(map(len, each), dtype=np.int64, count=len(each))
     hashes = (zlib.crc32(token.lower().encode("utf-8", "surrogatepass")) for token in tokens)
-    return array("I", chain.from_iterable(zip(hashes, map(len, tokens), strict=True))).tobytes()
-
-
-_PIECES = Memo(_piece, most=MOST_WORDS)
-"""By what stands between white space, which no token holds."""
+    values = np.empty((len(tokens), 2), dtype=np.uint32)
+    values[:, 0] = np.fromiter(hashes, dtype=np.uint32, count=len(tokens))
+    values[:, 1] = np.fromiter(map(len, tokens), dtype=np.uint32, count=len(tokens))
+    return sizes, values
 
 
 def read_wording(document: Document) -> Wording:
     """Return the grams of an article's text; use through `document.derive`."""
     whole = len(document.text) <= MAX_CHARS
-    read = document.derive(pieces) if whole else number_words(document.text[:MAX_CHARS].split())
-    each = list(map(_PIECES.__getitem__, read.words))
-    sizes = np.fromiter(map(len, each), dtype=np.int64, count=len(each)) // _TOKEN_BYTES
-    tokens = np.frombuffer(b"".join(each), dtype=np.uint32).reshape(-1, 2)[spread(read.ids, sizes)]
+    read = document.derive(pieces) if whole else pieces_of(document.text[:MAX_CHARS])
+    _, tokens = read.runs(_tokens)
     words = tokens[:, 0].astype(np.uint64)
     pairs = (words[:-1] * _FIRST + words[1:] * _SECOND) & _LOW
     singles = (words * _FIRST) & _LOW

@@ -44,12 +44,16 @@ class Holdings:
 def holdings(document: Document) -> Holdings:
     """Find the content words of each line: four letters or more, or one character of a script without spaces."""
     numbered = document.numbered
-    content = np.array([len(w) >= CONTENT_WORD_CHARS or w[0] >= "\u3040" for w in numbered.words], dtype=np.bool_)
+    content = numbered.column(_is_content, np.bool_)
     owners = np.repeat(np.arange(len(document.lines)), [len(line.words) for line in document.lines])
     kept = content[numbered.ids] if len(content) else np.zeros(0, dtype=np.bool_)
     entries = np.unique(owners[kept] * len(content) + numbered.ids[kept])
     line, word = np.divmod(entries, max(1, len(content)))
     return Holdings(line, word, np.bincount(line, minlength=len(document.lines)))
+
+
+def _is_content(word: str) -> bool:
+    return len(word) >= CONTENT_WORD_CHARS or word[0] >= "\u3040"
 
 
 def topic(document: Document) -> dict[str, FloatArray]:
@@ -63,13 +67,14 @@ def topic(document: Document) -> dict[str, FloatArray]:
 
 
 def _overlaps(document: Document, held: Holdings) -> dict[str, FloatArray]:
-    vocabulary = document.numbered.words
+    numbered = document.numbered
+    size = len(numbered.kinds)
     body = np.array([len(line.words) >= BODY_WORDS for line in document.lines], dtype=np.bool_)
     heads = np.array([line.is_heading for line in document.lines], dtype=np.bool_)
-    holders = np.bincount(held.word[body[held.line]], minlength=len(vocabulary))
+    holders = np.bincount(held.word[body[held.line]], minlength=size)
     title = frozenset(word for word in document.title_words if len(word) >= CONTENT_WORD_CHARS)
-    in_title = np.array([word in title for word in vocabulary], dtype=np.bool_)
-    in_heading = np.bincount(held.word[heads[held.line]], minlength=len(vocabulary)) > 0
+    in_title = numbered.among(title)
+    in_heading = np.bincount(held.word[heads[held.line]], minlength=size) > 0
     shared = holders[held.word] - body[held.line]
     titled = held.per_line(in_title[held.word])
     some = held.sizes > 0

@@ -9,15 +9,17 @@ function words and verbs of speech; a language without one gets None from the si
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
 from operator import not_
 
+import numpy as np
+
 from quality.characters import bounds_of, counts_in, document_kinds
 from quality.records import Measurement
-from quality.segment import Document, Sentence
+from quality.segment import Document
 
 MIN_SENTENCES = 4
 """Below this a share of sentences says more about the length of the text than about its substance."""
@@ -89,6 +91,7 @@ _SPEECH = {
 }
 
 
+_NO_WORDS = frozenset[str]()
 _NO_NAMES = frozenset({"I'm", "I've", "I'd", "I'll", "I’m", "I’ve", "I’d", "I’ll", "OK"})
 
 
@@ -128,8 +131,9 @@ def facts(document: Document) -> Facts:
     """Return the particulars of each sentence of at least five words in the body; use `document.derive(facts)`."""
     language = document.article.language or ""
     text = document.text
-    by_line = document.sentences_by_line
-    sentences = [s for line in document.body for s in by_line[line.index] if len(s.words) >= MIN_SENTENCE_WORDS]
+    body = {line.index for line in document.body}
+    wanted = [one.line in body and len(one.words) >= MIN_SENTENCE_WORDS for one in document.sentences]
+    sentences = list(compress(document.sentences, wanted))
     bounds = [(sentence.start, sentence.end) for sentence in sentences]
     kinds, rows = document.derive(document_kinds), bounds_of(bounds)
     numbers = (counts_in(kinds, "decimal", rows) > 0).tolist()
@@ -138,7 +142,9 @@ def facts(document: Document) -> Facts:
     named = (
         [_has_name(name, text, *piece) for piece in bounds] if language in CASED_LANGUAGES else [False] * len(bounds)
     )
-    speech = speech_words(language) or frozenset()
+    speech = speech_words(language) or _NO_WORDS
+    months, weekdays, spoken = (_holding(document, words, wanted) for words in (_MONTH_WORDS, _WEEKDAY_WORDS, speech))
+    dated = (known if number else day for number, known, day in zip(numbers, months, weekdays, strict=True))
     return Facts(
         pieces=tuple([(start, end, LACK_SCORE) for start, end in bounds]),
         numbers=numbers,
@@ -146,10 +152,16 @@ def facts(document: Document) -> Facts:
         quantity=[
             known and _QUANTITY.search(text, *piece) is not None for known, piece in zip(numbers, bounds, strict=True)
         ],
-        date=[_is_dated(text, sentence, known) for known, sentence in zip(numbers, sentences, strict=True)],
+        date=[_is_dated(text, *piece, *told) for piece, *told in zip(bounds, numbers, dated, strict=True)],
         quote=[known and _QUOTE.search(text, *piece) is not None for known, piece in zip(marked, bounds, strict=True)],
-        speech=[not speech.isdisjoint(sentence.words) for sentence in sentences],
+        speech=spoken,
     )
+
+
+def _holding(document: Document, words: frozenset[str], wanted: Sequence[bool]) -> list[bool]:
+    """Return which of the wanted sentences hold one of some words."""
+    marked = document.numbered.column(words.__contains__, np.bool_)
+    return list(compress(document.sentences_with(marked).tolist(), wanted))
 
 
 def _has_name(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:
@@ -160,12 +172,14 @@ def _has_name(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool
     return match is not None
 
 
-def _is_dated(text: str, sentence: Sentence, numbers: bool) -> bool:
-    """True for a sentence with a date; the names of months and days are looked for only where one can be."""
-    start, end, _, words = sentence
+def _is_dated(text: str, start: int, end: int, numbers: bool, named: bool) -> bool:
+    """True for a sentence with a date.
+
+    `numbers`: whether it holds a digit; `named`: whether it holds the name of a day, or with a digit of a month: such
+    dates are looked for only where one can be.
+    """
     if numbers and _NUMERIC_DATE.search(text, start, end):
         return True
-    named = not (_MONTH_WORDS if numbers else _WEEKDAY_WORDS).isdisjoint(words)
     return (
         named or (numbers and (text.find("'", start, end) >= 0 or text.find("’", start, end) >= 0))
     ) and _DATE.search(text, start, end) is not None

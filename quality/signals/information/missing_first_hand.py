@@ -10,9 +10,13 @@ below four sentences.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import compress
+
+import numpy as np
 
 from quality.records import Measurement
-from quality.segment import Document
+from quality.segment import Document, Sentence
 from quality.signals.information.facts import MIN_SENTENCES
 
 PER_WORDS = 500
@@ -42,11 +46,10 @@ def measure(document: Document) -> Measurement:
     pattern = _COMPILED.get(document.article.language or "")
     if pattern is None or len(document.sentences) < MIN_SENTENCES:
         return Measurement(None)
-    person = _PERSON.get(document.article.language or "", frozenset())
-    hits = sum(
-        1
-        for sentence in document.sentences
-        if not (person and person.isdisjoint(sentence.words))
-        and pattern.search(document.text, sentence.start, sentence.end)
-    )
+    sentences: Iterable[Sentence] = document.sentences
+    person = _PERSON.get(document.article.language or "")
+    if person:
+        held = document.sentences_with(document.numbered.column(person.__contains__, np.bool_))
+        sentences = compress(sentences, held.tolist())
+    hits = sum(1 for sentence in sentences if pattern.search(document.text, sentence.start, sentence.end))
     return Measurement(1.0 / (1.0 + hits * PER_WORDS / max(len(document.words), PER_WORDS)))

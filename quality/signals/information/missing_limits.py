@@ -10,6 +10,10 @@ of others. None in languages without a list and below four sentences.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import compress
+
+import numpy as np
 
 from quality.records import Measurement
 from quality.segment import Document
@@ -40,11 +44,12 @@ _FIRST_OF_SEVERAL = frozenset("not nobody nicht sin se no nie".split())
 """First words of the phrases of several words."""
 
 
-def _telling_words(pattern: re.Pattern[str], words: tuple[str, ...]) -> frozenset[str]:
-    """Return the words that an admission can begin with; sentences without one are passed over."""
-    joined = "\n".join(words)
-    found = (joined[joined.rfind("\n", 0, hit.start()) + 1 :].partition("\n")[0] for hit in pattern.finditer(joined))
-    return _FIRST_OF_SEVERAL.union(found)
+def _teller(pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    """Return the test for words that an admission can begin with; sentences without one are passed over."""
+    return lambda word: word in _FIRST_OF_SEVERAL or pattern.search(word) is not None
+
+
+_TELLING = {language: _teller(pattern) for language, pattern in _COMPILED.items()}
 
 
 def measure(document: Document) -> Measurement:
@@ -54,10 +59,7 @@ def measure(document: Document) -> Measurement:
         return Measurement(None)
     lower = document.text.lower()
     text = lower if len(lower) == len(document.text) else document.text  # one letter, the Turkish İ, becomes two
-    telling = _telling_words(pattern, document.numbered.words)
-    hits = sum(
-        1
-        for sentence in document.sentences
-        if not telling.isdisjoint(sentence.words) and pattern.search(text, sentence.start, sentence.end)
-    )
+    telling = document.numbered.column(_TELLING[document.article.language or ""], np.bool_)
+    told = compress(document.sentences, document.sentences_with(telling).tolist())
+    hits = sum(1 for sentence in told if pattern.search(text, sentence.start, sentence.end))
     return Measurement(1.0 / (1.0 + hits * PER_WORDS / max(len(document.words), PER_WORDS)))

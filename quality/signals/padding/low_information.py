@@ -12,6 +12,8 @@ References: RUBRIC: "a checkable particular in nearly every paragraph".
 
 from __future__ import annotations
 
+import numpy as np
+
 from quality.evidence import NO_NAME_CAPITALS, Evidence, has_particular
 from quality.records import Measurement
 from quality.segment import Document, Sentence
@@ -28,29 +30,27 @@ FIRST_PERSON = frozenset(
 
 def measure(document: Document) -> Measurement:
     """Share of the longer sentences that name nothing, 0..1; evidence is runs of them."""
-    sentences = [sentence for sentence in document.sentences if len(sentence.words) >= MIN_WORDS]
-    if len(sentences) < MIN_SENTENCES or document.article.language in NO_NAME_CAPITALS:
+    lengths = [len(sentence.words) for sentence in document.sentences]
+    long = sum(1 for length in lengths if length >= MIN_WORDS)
+    if long < MIN_SENTENCES or document.article.language in NO_NAME_CAPITALS:
         return Measurement(value=None)
     numbered = document.numbered
-    once = (word for word, count in zip(numbered.words, numbered.counts.tolist(), strict=True) if count == 1)
-    rare = frozenset(word for word in once if len(word) >= RARE_LENGTH)
+    rare = (numbered.counts == 1) & (numbered.lengths >= RARE_LENGTH)
+    told = document.sentences_with(rare | numbered.column(FIRST_PERSON.__contains__, np.bool_)).tolist()
     total = empty = 0
     evidence: list[Evidence] = []
     run: list[Sentence] = []
-    for sentence in [*sentences, None]:
-        if sentence is not None:
-            total += sentence.end - sentence.start
-            if _names_nothing(document, sentence, rare):
-                empty += sentence.end - sentence.start
-                run.append(sentence)
-                continue
+    for sentence, length, telling in zip(document.sentences, lengths, told, strict=True):
+        if length < MIN_WORDS:
+            continue
+        total += sentence.end - sentence.start
+        if not telling and not has_particular(document, sentence.start, sentence.end):
+            empty += sentence.end - sentence.start
+            run.append(sentence)
+            continue
         if len(run) >= RUN:
             evidence.extend((one.start, one.end, HINT) for one in run)
         run = []
+    if len(run) >= RUN:
+        evidence.extend((one.start, one.end, HINT) for one in run)
     return Measurement(value=empty / total, evidence=tuple(evidence))
-
-
-def _names_nothing(document: Document, sentence: Sentence, rare: frozenset[str]) -> bool:
-    if not (rare.isdisjoint(sentence.words) and FIRST_PERSON.isdisjoint(sentence.words)):
-        return False
-    return not has_particular(document, sentence.start, sentence.end)

@@ -66,8 +66,7 @@ def keyphrases(document: Document) -> tuple[Keyphrase, ...]:
     wanted = {gram for gram, count in standing.items() if count >= 2}
     places: dict[tuple[str, ...], list[int]] = {}
     words, numbered = document.words, document.numbered
-    firsts = {gram[0] for gram in wanted}
-    first = np.fromiter(map(firsts.__contains__, numbered.words), dtype=np.bool_, count=len(numbered.words))
+    first = numbered.among({gram[0] for gram in wanted})
     for at in np.flatnonzero(first[numbered.ids]).tolist():
         for n in SIZES:
             gram = words[at : at + n]

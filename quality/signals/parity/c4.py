@@ -13,14 +13,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from quality.memo import MOST_WORDS, Memo
 from quality.records import Measurement
-from quality.repeats import Numbered, number_words
 from quality.segment import Document
 from quality.signals.parity.marks import SENTENCE_MARKS
 from quality.signals.parity.reading import Column, Reading, column, ratio, read
@@ -78,20 +75,24 @@ def _sentences(document: Document) -> Measurement:
         if "[" in line and _CITATION.search(line):
             kept[number] = False
             cited.append(tokenize(_CITATION.sub("", line)))
-    places = np.repeat(np.arange(len(cited)), np.array(list(map(len, cited)), dtype=np.int64))
-    count = _sentence_count(number_words(tuple(chain.from_iterable(cited))), places)
     sizes = reading.line_word_counts
     line_of = np.repeat(np.arange(len(sizes)), sizes)
     wanted = kept[line_of]
-    words = Numbered(reading.numbered.words, reading.numbered.ids[wanted])
-    return Measurement(float(count + _sentence_count(words, line_of[wanted])))
+    words = reading.numbered
+    count = _sentence_count(words.column(_kind, np.int8)[words.ids[wanted]], line_of[wanted])
+    for line_words in cited:
+        kinds = np.array(list(map(_kind, line_words)), dtype=np.int8)
+        count += _sentence_count(kinds, np.zeros(len(kinds), dtype=np.int64))
+    return Measurement(float(count))
 
 
-def _sentence_count(words: Numbered, line_of: NDArray[np.intp]) -> int:
-    """Return how many sentences spaCy's sentencizer finds: a new one starts with a line, and at a word after an end mark."""
-    kinds = np.fromiter(map(_KINDS.__getitem__, words.words), dtype=np.int8, count=len(words.words))[words.ids]
+def _sentence_count(kinds: NDArray[np.int8], line_of: NDArray[np.intp]) -> int:
+    """Return how many sentences spaCy's sentencizer finds: a new one starts with a line, and at a word after an end mark.
+
+    `kinds`: of each word, as `_kind` tells them; `line_of`: its line, ascending.
+    """
+    lines = int(np.count_nonzero(line_of[1:] != line_of[:-1])) + (len(line_of) > 0)
     told = kinds != _MARK_BETWEEN
-    lines = len(np.unique(line_of))
     kinds, line_of = kinds[told], line_of[told]
     begins = (kinds[1:] == _WORD) & (kinds[:-1] == _END_MARK) & (line_of[1:] == line_of[:-1])
     return lines + int(np.count_nonzero(begins))
@@ -103,9 +104,6 @@ def _kind(word: str) -> int:
     if word in SENTENCE_MARKS:
         return _END_MARK
     return _MARK_BETWEEN if all(unicodedata.category(char).startswith("P") for char in word) else _WORD
-
-
-_KINDS = Memo(_kind, most=MOST_WORDS)
 
 
 def _long_lines(reading: Reading) -> float:

@@ -21,7 +21,6 @@ SOURCE = "datajuicer"
 LENGTH = 10
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 """2^64 over the golden ratio: spreads the windows' hashes (Knuth, TAOCP 3, 6.4)."""
-_BUCKET_SHIFT = np.uint64(48)
 
 
 def _characters(reading: Reading, *, alphanumeric: bool) -> float | None:
@@ -38,14 +37,11 @@ def _repeated_characters(reading: Reading) -> float | None:
     four = two[:-2] * _MULTIPLIER**2 + two[2:]
     eight = four[:-4] * _MULTIPLIER**4 + four[4:]
     windows = eight[:-2] * _MULTIPLIER**2 + two[8:]
-    # Most windows are alone in a bucket of their hash; only the others need sorting.
-    buckets = windows >> _BUCKET_SHIFT
-    crowded = np.sort(windows[np.bincount(buckets.astype(np.intp))[buckets] > 1])
-    edges = np.flatnonzero(np.concatenate(([True], crowded[1:] != crowded[:-1], [True])))
-    counts = np.diff(edges) if len(crowded) else edges[:0]
-    distinct = len(windows) - len(crowded) + len(counts)
+    windows.sort()
+    last = np.flatnonzero(windows[1:] != windows[:-1])
+    counts = np.diff(last, prepend=-1, append=len(windows) - 1)
     again = np.sort(counts[counts > 1])
-    top = min(math.isqrt(distinct), len(again))
+    top = min(math.isqrt(len(counts)), len(again))
     return float(again[len(again) - top :].sum() / len(windows))
 
 

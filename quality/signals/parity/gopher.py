@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import numpy as np
+
 from quality.records import Measurement
 from quality.segment import Document
 from quality.signals.parity.reading import (
@@ -47,8 +49,15 @@ def _ellipses(reading: Reading) -> float | None:
 
 
 def _alphabetic(reading: Reading) -> float | None:
-    lettered = [word.isalpha() or any(map(str.isalpha, word)) for word in reading.numbered.words]
-    return ratio(int(reading.numbered.counts[lettered].sum()) if lettered else 0, reading.words_count)
+    return ratio(reading.numbered.count(_has_letter), reading.words_count)
+
+
+def _has_letter(word: str) -> bool:
+    return word.isalpha() or any(map(str.isalpha, word))
+
+
+def _is_stop_word(word: str) -> bool:
+    return word in STOP_WORDS
 
 
 def _line_copies(document: Document) -> tuple[int, int, int]:
@@ -133,7 +142,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "stop_words_count",
         "How many of eight English stop words occur",
-        lambda r: float(len(STOP_WORDS.intersection(r.numbered.words))),
+        lambda r: float(r.numbered.column(_is_stop_word, np.bool_).sum()),
     ),
     Column(f"parity.{SOURCE}_duplicate_lines_fraction", "Second copies of lines over lines", _copies(_line_copies)),
     Column(

@@ -19,14 +19,17 @@ from quality.characters import code_points
 from quality.once import once
 from quality.pieces import pieces
 from quality.records import Measurement
-from quality.repeats import Numbered, RepeatedGrams, number_words, repeated_grams, spread
+from quality.repeats import RepeatedGrams, repeated_grams
 from quality.segment import Document
 from quality.signals.parity.function_words import function_words
 from quality.signals.parity.marks import is_symbol
-from quality.signals.parity.tokens import words_of_piece
+from quality.signals.parity.tokens import cut_words
+from quality.vocabulary import Numbered, Vocabulary
 
 DUPLICATE_LENGTHS = (5, 6, 7, 8, 9, 10)
 TOP_LENGTHS = (2, 3, 4)
+DATATROVE, REDPAJAMA = "datatrove", "redpajama"
+"""Names of the two cuts among the vocabularies of a piece's parts."""
 FEW_CODES = 0x3000
 """Texts of characters below this are counted in an array."""
 MAX_WORDS = 200_000
@@ -66,14 +69,9 @@ class Reading:
     """What stands between white space, as it is."""
 
     @once
-    def cuts(self) -> tuple[tuple[str, ...], ...]:
-        """datatrove words of each distinct piece."""
-        return tuple(map(words_of_piece, self.pieces.words))
-
-    @once
-    def cut_sizes(self) -> NDArray[np.int64]:
-        """How many datatrove words each distinct piece has."""
-        return np.fromiter(map(len, self.cuts), dtype=np.int64, count=len(self.cuts))
+    def cuts(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """How many datatrove words each piece has, and the numbers of all of them."""
+        return self.pieces.runs(_cut)
 
     @once
     def words_count(self) -> int:
@@ -84,7 +82,7 @@ class Reading:
     def line_word_counts(self) -> NDArray[np.int64]:
         """datatrove words of each line."""
         ends = np.cumsum([0, *map(len, map(str.split, self.lines))])
-        before = np.concatenate(([0], np.cumsum(self.cut_sizes[self.pieces.ids])))
+        before = np.concatenate(([0], np.cumsum(self.cuts[0])))
         counts: NDArray[np.int64] = np.diff(before[ends])
         return counts
 
@@ -129,11 +127,6 @@ class Reading:
         """Pieces between white space."""
         return len(self.pieces.ids)
 
-    def pieces_that(self, test: Callable[[str], bool]) -> int:
-        """Return how many pieces pass a test."""
-        passed = np.fromiter(map(test, self.pieces.words), dtype=np.bool_, count=len(self.pieces.words))
-        return int(self.pieces.counts[passed].sum())
-
     @once
     def normalized_count(self) -> int:
         """RedPajama-V2 words of the whole text."""
@@ -147,23 +140,12 @@ class Reading:
     @once
     def numbered(self) -> Numbered:
         """The datatrove words as numbers."""
-        parts = number_words(tuple(chain.from_iterable(self.cuts)))
-        return Numbered(parts.words, parts.ids[spread(self.pieces.ids, self.cut_sizes)])
+        return self.pieces.vocabulary.parts(DATATROVE).numbered(self.cuts[1])
 
     @once
     def numbered_normalized(self) -> Numbered:
         """The RedPajama-V2 words (lower case, without punctuation, NFD) as numbers; no white space comes of a piece."""
-        lower = "\n".join(self.pieces.words).lower()
-        written = lower.encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
-        text = written.decode("utf-8", "surrogatepass")
-        if not text.isascii():
-            for mark in _PUNCTUATION.intersection(text):
-                text = text.replace(mark, "")
-            text = unicodedata.normalize("NFD", text)
-        parts = text.split("\n") if self.pieces.words else []
-        left = np.fromiter(map(bool, parts), dtype=np.int64, count=len(parts))
-        known = number_words(tuple(filter(None, parts)))
-        return Numbered(known.words, known.ids[spread(self.pieces.ids, left)])
+        return self.pieces.vocabulary.parts(REDPAJAMA).numbered(self.pieces.runs(_normalize)[1])
 
     def stop_words(self, language: str | None) -> float | None:
         """Return function words of the language over RedPajama-V2 words; None where there is no list."""
@@ -171,13 +153,12 @@ class Reading:
         if known is None:
             return None
         words = self.numbered_normalized
-        held = np.fromiter(map(known.__contains__, words.words), dtype=np.bool_, count=len(words.words))
-        return ratio(int(words.counts[held].sum()), len(words.ids))
+        return ratio(words.count(known.__contains__), len(words.ids))
 
     @once
     def spoken(self) -> NDArray[np.bool_]:
         """Which of the distinct datatrove words are not all punctuation."""
-        return np.array([word.isalpha() or not is_symbol(word) for word in self.numbered.words], dtype=np.bool_)
+        return self.numbered.column(_is_spoken, np.bool_)
 
     @once
     def grams(self) -> Grams | None:
@@ -188,6 +169,30 @@ class Reading:
     def normalized_grams(self) -> Grams | None:
         """N-grams of the RedPajama-V2 words; None for texts of more than `MAX_WORDS` words."""
         return _grams(self.numbered_normalized)
+
+
+def _cut(vocabulary: Vocabulary, pieces: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cut pieces into datatrove words."""
+    cuts = tuple(map(cut_words, pieces))
+    sizes = np.fromiter(map(len, cuts), dtype=np.int64, count=len(cuts))
+    return sizes, vocabulary.parts(DATATROVE).numbers_of(tuple(chain.from_iterable(cuts)))
+
+
+def _normalize(vocabulary: Vocabulary, pieces: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Make RedPajama-V2 words of pieces, all together; a piece of punctuation leaves none."""
+    written = "\n".join(pieces).lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
+    text = written.decode("utf-8", "surrogatepass")
+    if not text.isascii():
+        for mark in _PUNCTUATION.intersection(text):
+            text = text.replace(mark, "")
+        text = unicodedata.normalize("NFD", text)
+    parts = text.split("\n") if pieces else []
+    left = np.fromiter(map(bool, parts), dtype=np.int64, count=len(parts))
+    return left, vocabulary.parts(REDPAJAMA).numbers_of(tuple(filter(None, parts)))
+
+
+def _is_spoken(word: str) -> bool:
+    return word.isalpha() or not is_symbol(word)
 
 
 def read(document: Document) -> Reading:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from quality.characters import counts_in, document_kinds
 from quality.records import Measurement
+from quality.repeats import covered
 from quality.segment import Document
 from quality.signals.parity.reading import (
     DUPLICATE_LENGTHS,
@@ -99,7 +100,7 @@ def _covered(n: int) -> Callable[[Reading], float | None]:
         grams = reading.normalized_grams
         if grams is None:
             return None
-        return ratio(reading.numbered_normalized.covered(grams.repeated[n]), reading.normalized_characters)
+        return ratio(covered(reading.numbered_normalized, grams.repeated[n]), reading.normalized_characters)
 
     return value
 
@@ -125,7 +126,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "capital_words_fraction",
         "Raw words in capitals over raw words",
-        lambda r: ratio(r.pieces_that(str.isupper), r.pieces_count),
+        lambda r: ratio(r.pieces.count(str.isupper), r.pieces_count),
     ),
     column(
         SOURCE,
@@ -137,7 +138,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "no_letter_words_fraction",
         "Raw words without a letter over raw words",
-        lambda r: ratio(r.pieces_that(_no_letter), r.pieces_count),
+        lambda r: ratio(r.pieces.count(_no_letter), r.pieces_count),
     ),
     column(SOURCE, "lorem_ipsum_ratio", "'lorem ipsum' over characters", _lorem_ipsum),
     column(SOURCE, "symbol_ratio", "'#', '...' and '…' over raw words", _symbols),
@@ -150,7 +151,7 @@ COLUMNS: tuple[Column, ...] = (
         SOURCE,
         "unique_words_fraction",
         "Distinct over all normalised words",
-        lambda r: ratio(len(r.numbered_normalized.words), r.normalized_count),
+        lambda r: ratio(len(r.numbered_normalized.kinds), r.normalized_count),
     ),
     column(SOURCE, "unigram_entropy", "Entropy of the normalised words in nats", _entropy),
     column(

@@ -60,12 +60,13 @@ def measure(document: Document) -> Measurement:
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(names.values()) + r")(?!\w)", re.IGNORECASE)
     evidence: list[Evidence] = []
     for line in naming:
-        if not pattern.search(line.text):
+        text = line.text.replace("-", " ").replace("&", " ").replace(".", " ")
+        if not pattern.search(text):
             continue
         for sentence in sentences_of(document, line):
-            match = pattern.search(document.text, sentence.start, sentence.end)
+            match = pattern.search(text, sentence.start - line.start, sentence.end - line.start)
             if match and not _QUOTE.search(document.text, sentence.start, sentence.end):
-                opening = bool(_WITH.match(document.text[sentence.start : match.start()]))
+                opening = bool(_WITH.match(document.text[sentence.start : line.start + match.start()]))
                 evidence.append((sentence.start, sentence.end, _score(frozenset(sentence.words), opening)))
     return covered(document, [piece for piece in evidence if piece[2] > 0])
 
@@ -78,7 +79,11 @@ def _score(words: frozenset[str], opening: bool) -> float:
 
 
 def publisher_names(article: Article) -> dict[str, str]:
-    """Return regexes of the names of the publisher by their letters: site name, and the longest label of the host."""
+    """Return regexes of the names of the publisher by their letters: site name, and the longest label of the host.
+
+    They are for text in which hyphens, full stops and ampersands are spaces: a set of marks between any two letters would
+    take longer to compile than it takes to look for.
+    """
     names = {}
     site = words_of(article.site_name or "")
     if site and len("".join(site)) >= NAME_MIN_CHARS:
@@ -86,6 +91,6 @@ def publisher_names(article: Article) -> dict[str, str]:
     labels = [label for label in (urlsplit(article.url or "").hostname or "").split(".") if label not in _HOST_NOISE]
     letters = re.sub(r"[^a-z0-9]", "", max(labels, key=len, default=""))
     if len(letters) >= NAME_MIN_CHARS:
-        spaced = r"[ \-&.]?".join(map(re.escape, letters))
+        spaced = " ?".join(letters)
         names[letters] = f"{names[letters]}|{spaced}" if letters in names else spaced
     return names

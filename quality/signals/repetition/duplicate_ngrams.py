@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections import Counter
 
 from quality.records import Measurement
-from quality.repeats import number_words, repeated_grams
+from quality.repeats import covered, repeated_grams
 from quality.segment import Document
+from quality.vocabulary import vocabulary_of
 
 SIZES = (5, 6, 7, 8, 9, 10)
 MIN_WORDS = 50
@@ -28,8 +29,8 @@ def measure(document: Document) -> Measurement:
     words = _author_words(document)[:MAX_WORDS]
     if len(words) < MIN_WORDS:
         return Measurement(value=None)
-    numbered = document.numbered if len(words) == len(document.words) else number_words(words)
-    chars = sum(numbered.covered(grams) for grams in repeated_grams(numbered, SIZES[-1]) if grams.length in SIZES)
+    numbered = document.numbered if len(words) == len(document.words) else vocabulary_of("words").number(words)
+    chars = sum(covered(numbered, grams) for grams in repeated_grams(numbered, SIZES[-1]) if grams.length in SIZES)
     return Measurement(value=chars / len(SIZES) / int(numbered.characters[-1]))
 
 

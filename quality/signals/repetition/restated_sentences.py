@@ -13,11 +13,13 @@ References: on labelled pages two in three near-identical far sentences were rep
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from itertools import chain
+from bisect import bisect_left
 from math import fsum, log
 
-from quality.content_words import STOP_WORDS, sentence_stems
+import numpy as np
+from numpy.typing import NDArray
+
+from quality.content_words import STOP_WORDS, StemTable, sentence_stems, stem_table
 from quality.evidence import Evidence
 from quality.records import Measurement
 from quality.segment import Document, Line, Sentence
@@ -41,35 +43,68 @@ def measure(document: Document) -> Measurement:
     if len(sentences) < MIN_SENTENCES:
         return Measurement(value=None)
     bags = document.derive(sentence_stems)
-    spread = Counter(chain.from_iterable(bags))
-    shared = frozenset(stem for stem, count in spread.items() if count > 1)
-    weight_by_count = {count: log(1 + len(bags) / count) for count in set(spread.values())}
-    weight_of = {stem: weight_by_count[count] for stem, count in spread.items()}.__getitem__
-    index: defaultdict[str, list[int]] = defaultdict(list)
+    table = document.derive(stem_table)
+    spread = np.bincount(table.stem, minlength=len(table.words))
+    sizes = np.bincount(table.sentence, minlength=len(bags))
+    shared = spread[table.stem] > 1
+    # Stems that stand nowhere else come first among the rarest, and lead nowhere.
+    unique = np.bincount(table.sentence[~shared], minlength=len(bags))
+    weights = np.log(1.0 + len(bags) / spread[table.stem])
+    least = (CONTAINED - ROUNDING) * np.bincount(table.sentence, weights, minlength=len(bags))
+    enough = np.bincount(table.sentence[shared], weights[shared], minlength=len(bags)) >= least
     evidence: list[Evidence] = []
-    for number, bag in enumerate(bags):
-        if len(bag) < MIN_STEMS:
+    index: _Index | None = None
+    for number in np.flatnonzero((sizes >= MIN_STEMS) & (unique < RAREST) & enough).tolist():
+        sentence, bag = sentences[number], bags[number]
+        if not _is_prose(document.lines[sentence.line], document.text, sentence):
             continue
-        held = bag & shared
-        unique = len(bag) - len(held)  # stems that stand nowhere else come first among the rarest, and lead nowhere
-        least = (CONTAINED - ROUNDING) * sum(map(weight_of, bag))
-        if (
-            unique < RAREST
-            and sum(map(weight_of, held)) >= least
-            and _is_prose(document.lines[sentences[number].line], document.text, sentences[number])
-        ):
-            rare = sorted(held, key=lambda stem: (spread[stem], stem))[: RAREST - unique]
-            near = dict.fromkeys(at for stem in rare for at in index[stem][-PER_STEM:] if at < number - 1)
-            like = [(held & bags[at], -at) for at in near if sum(map(weight_of, held & bags[at])) >= least]
-            most, place = max([(fsum(map(weight_of, both)), at) for both, at in like], default=(0.0, 0))
-            best = most / fsum(map(weight_of, bag)) if most else 0.0
-            if best >= CONTAINED and not _names(document.text, sentences[number]) - set(sentences[-place].words):
-                span = best >= IDENTICAL and number + place >= FAR
-                evidence.append((sentences[number].start, sentences[number].end, SPAN if span else HINT))
-        for stem in held:
-            index[stem].append(number)
+        index = index or _Index(table, spread, sizes >= MIN_STEMS)
+        near = index.near(number, bag, RAREST - int(unique[number]))
+        if not near:
+            continue
+        weight_of = index.weights(len(bags)).__getitem__
+        limit = float(least[number])
+        shares = ((bag & bags[at], -at) for at in near)
+        like = [(both, at) for both, at in shares if sum(map(weight_of, both)) >= limit]
+        most, place = max([(fsum(map(weight_of, both)), at) for both, at in like], default=(0.0, 0))
+        best = most / fsum(map(weight_of, bag)) if most else 0.0
+        if best >= CONTAINED and not _names(document.text, sentence) - set(sentences[-place].words):
+            span = best >= IDENTICAL and number + place >= FAR
+            evidence.append((sentence.start, sentence.end, SPAN if span else HINT))
     total = sum(sentence.end - sentence.start for sentence in sentences)
     return Measurement(value=sum(end - start for start, end, _ in evidence) / total, evidence=tuple(evidence))
+
+
+class _Index:
+    """The sentences by the stems that they share with others."""
+
+    def __init__(self, table: StemTable, spread: NDArray[np.intp], indexed: NDArray[np.bool_]) -> None:
+        kept = indexed[table.sentence]
+        order = table.stem[kept].argsort(kind="stable")
+        self._sentences = table.sentence[kept][order].tolist()
+        self._starts = table.stem[kept][order].searchsorted(np.arange(len(table.words) + 1)).tolist()
+        self._spread = spread.tolist()
+        self._places = {word: place for place, word in enumerate(table.words)}
+        self._weights: dict[str, float] = {}
+
+    def near(self, number: int, bag: frozenset[str], rarest: int) -> dict[int, None]:
+        """Return sentences before one, not next to it, that share one of its rarest shared stems."""
+        spread, places = self._spread, self._places
+        held = [(spread[place], word, place) for word in bag if spread[place := places[word]] > 1]
+        found: dict[int, None] = {}
+        for _, _, place in sorted(held)[:rarest]:
+            start = self._starts[place]
+            before = bisect_left(self._sentences, number, start, self._starts[place + 1])
+            last = self._sentences[max(start, before - PER_STEM) : before]
+            found.update(dict.fromkeys(at for at in last if at < number - 1))
+        return found
+
+    def weights(self, sentences: int) -> dict[str, float]:
+        """Return how much each stem weighs, by how many of the sentences hold it."""
+        if not self._weights:
+            by_spread = {spread: log(1 + sentences / spread) for spread in set(self._spread)}
+            self._weights = {word: by_spread[self._spread[place]] for word, place in self._places.items()}
+        return self._weights
 
 
 def _is_prose(line: Line, text: str, sentence: Sentence) -> bool:
