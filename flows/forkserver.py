@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from multiprocessing import forkserver
+import signal
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
 PRELOADED = ["flows.engine.local", "flows.engine.warm"]
@@ -25,6 +26,20 @@ def worker_context() -> ForkServerContext:
 
 
 def start() -> None:
-    """Start the process that workers are forked from, if it does not run yet, and do not wait for it."""
+    """Start the process that workers are forked from, if it does not run yet, and do not wait for it.
+
+    It is started with interrupts blocked: Ctrl-C reaches every process of a terminal, and this one would print where it was
+    in loading. It ends with its parent.
+    """
     worker_context()
-    forkserver.ensure_running()
+    resource_tracker.ensure_running()  # it would unblock them on its way
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def let_interrupts_through() -> None:
+    """Let a forked process be interrupted again."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from psutil import Process
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 QUALITY = Path(sys.executable).with_name("quality")
@@ -43,6 +46,27 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert "pages/s" in done.stdout
     assert not done.stderr.strip(), "no progress bar and no warning in a pipe"
     return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("later", [0.0, 0.4, 0.8], ids=lambda seconds: f"{seconds} s later")
+def test_ctrl_c_while_the_models_are_loaded_ends_a_run_without_a_traceback(tmp_path: Path, later: float) -> None:
+    run = subprocess.Popen(
+        [str(QUALITY), "run", str(SEEDS), "--warehouse", str(tmp_path / "w.duckdb")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not any("multiprocessing.forkserver" in " ".join(child.cmdline()) for child in Process(run.pid).children()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(later)
+    os.killpg(run.pid, signal.SIGINT)  # as a terminal does: to every process
+    out, err = run.communicate(timeout=60)  # all of them have closed it
+    assert run.returncode == 130, (out, err)
+    assert "Traceback" not in err
 
 
 @pytest.mark.slow

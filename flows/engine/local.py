@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from flows.engine.chunks import Chunk, EngineError, Job, Part, assess_chunk, quarantine
-from flows.forkserver import worker_context
+from flows.forkserver import let_interrupts_through, worker_context
 
 PAGES_PER_WORKER = 2_000
 """A worker is replaced after so many pages (trafilatura's caches and libxml2's dictionaries grow about 1 MB a page in places)."""
@@ -211,6 +211,7 @@ def _work(pipe: Connection, job: Job) -> None:
     from flows.engine.warm import load_everything  # by the fork server, as a rule: a parent has no need of it
 
     try:
+        let_interrupts_through()
         load_everything()
         _limit_memory(job.policy.limits.memory_mb)
         while True:
