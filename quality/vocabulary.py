@@ -43,6 +43,9 @@ class Vocabulary:
         self._places = np.zeros(0, dtype=np.int64)
         self._parts: dict[str, Vocabulary] = {}
 
+    def __len__(self) -> int:
+        return len(self._numbers)
+
     def parts(self, name: str) -> Vocabulary:
         """Return the vocabulary of what the words are cut into, by the name of the cut."""
         return self._parts.setdefault(name, Vocabulary())
@@ -50,7 +53,11 @@ class Vocabulary:
     def numbers_of(self, words: Sequence[str]) -> Integers:
         """Return the number of each word; those that are new are met now."""
         numbers = self._numbers
-        found = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
+        try:
+            found = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=len(words))
+        except BaseException:
+            numbers.default_factory = count(len(numbers)).__next__  # out of memory, the last number may be lost
+            raise
         new = len(numbers) - len(self.words)  # with those of a call that was interrupted
         if new:
             met = list(islice(reversed(numbers), new))
@@ -106,7 +113,7 @@ _of_thread = threading.local()
 def vocabulary_of(what: str) -> Vocabulary:
     """Return this thread's vocabulary of what is named; a new one where it has grown too large."""
     held: Vocabulary | None = getattr(_of_thread, what, None)
-    if held is None or len(held.words) >= MOST_WORDS or held.chars >= MOST_CHARS:
+    if held is None or len(held) >= MOST_WORDS or held.chars >= MOST_CHARS:
         held = Vocabulary()
         setattr(_of_thread, what, held)
     return held

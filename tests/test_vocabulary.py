@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -93,6 +96,31 @@ def test_an_interruption_leaves_nothing_half_done() -> None:
     sizes, letters = second.runs(cut)
     assert sizes.tolist() == [5, 3, 3]
     assert "".join(met.parts("letters").words[letter] for letter in letters) == "threeonetwo"
+
+
+FULL = """
+    import resource
+    from psutil import Process
+    from quality.vocabulary import Vocabulary
+    met, words = Vocabulary(), [f"w{number}" for number in range(200_000)]
+    met.numbers_of(words[:87_000])  # the dict grows soon
+    most = Process().memory_info().vms + 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+    at = None
+    try:
+        for at in range(87_000, len(words), 500):
+            met.numbers_of(words[at : at + 500])
+    except MemoryError:
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        found = met.number(["alpha", "w1", "beta", words[at], "w1"])
+        print(found.words == ("alpha", "w1", "beta", words[at]), found.lengths.tolist() == [5, 2, 4, len(words[at])])
+        print(met.number(["beta", "alpha"]).words == ("beta", "alpha"))
+"""
+
+
+def test_a_page_that_finds_no_memory_left_takes_nothing_from_the_next() -> None:
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(FULL)], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True True\nTrue\n", "")
 
 
 @pytest.mark.parametrize(("bound", "most"), [("MOST_WORDS", 3), ("MOST_CHARS", 9)])

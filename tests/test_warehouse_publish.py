@@ -35,7 +35,7 @@ from tests.warehouse_cases import (
 )
 from warehouse import connection as connection_module
 from warehouse.connection import Connection
-from warehouse.errors import WarehouseError, WarehouseLocked, WarehouseUnreadable
+from warehouse.errors import QueryError, WarehouseError, WarehouseLocked, WarehouseUnreadable
 from warehouse.reader import Snapshot
 from warehouse.records import PruneCounts, Retention
 from warehouse.store import Warehouse
@@ -203,6 +203,20 @@ def test_readers_of_one_process_see_what_was_published_when_each_was_opened(tmp_
         assert first.sql("select count(*) as n from quality.main.articles").to_pylist() == [{"n": 5}]
 
 
+def test_a_reader_has_the_published_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warehouse = small_warehouse(tmp_path)
+    (tmp_path / "link.duckdb").symlink_to(warehouse.path)
+    monkeypatch.chdir(tmp_path)
+    with Snapshot("link.duckdb") as snapshot:
+        databases = "select database_name, path from duckdb_databases() where not internal"
+        assert snapshot.sql(databases).to_pylist() == [{"database_name": "quality", "path": str(warehouse.path)}]
+        monkeypatch.chdir("/")
+        spilled = snapshot.sql("select value from duckdb_settings() where name = 'temp_directory'").to_pylist()
+        assert spilled == [{"value": f"{warehouse.path}.tmp"}]
+        with pytest.raises(QueryError):
+            snapshot.sql("explain analyze create table memory.main.kept as select 1 as n")
+
+
 @pytest.mark.parametrize("fails", [True, False], ids=["its parts do not fit", "nothing is noticed"])
 def test_a_file_that_is_replaced_while_it_is_opened_is_opened_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
@@ -230,7 +244,18 @@ def test_a_file_that_is_replaced_while_it_is_opened_is_opened_again(
 
 
 @pytest.mark.parametrize(
-    "name", ["quality.duckdb", "memory.duckdb", "main.db", ".duckdb", 'a "b".c.duckdb', "Zürich-1"]
+    "name",
+    [
+        "quality.duckdb",
+        "memory.duckdb",
+        "main.db",
+        ".duckdb",
+        'a "b".c.duckdb',
+        "Zürich-1",
+        "information_schema.duckdb",
+        "x?y.duckdb",
+        "..a.duckdb",
+    ],
 )
 def test_a_warehouse_may_have_any_name(tmp_path: Path, name: str) -> None:
     small = small_warehouse(tmp_path)

@@ -74,14 +74,16 @@ def _identity(path: Path) -> tuple[int, ...] | None:
 def _attach_alone(path: Path) -> Connection:
     # All connections of a process to one path share what was opened first, so each reader attaches the file to a
     # database of its own, under the name that DuckDB gives the file.
-    connection = duckdb.connect()
+    whole = path.resolve()
+    connection = duckdb.connect(config={"temp_directory": f"{whole}.tmp"})
     try:
-        name = path.name.removeprefix(".").partition(".")[0]
+        name = whole.name.lstrip(".").partition("?")[0].partition(".")[0]
         if name.lower() in _TAKEN_NAMES:
             name += "_db"
         quoted = name.replace('"', '""')
-        connection.execute(f'attach $path as "{quoted}" (read_only)', {"path": str(path)})
-        connection.execute(f'use "{quoted}"')
+        connection.execute(f'attach $path as "{quoted}" (read_only)', {"path": str(whole)})
+        connection.execute(f'use "{quoted}".main')
+        connection.execute("detach memory")
         _seal(connection)
     except BaseException:
         connection.close()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import compress
 from operator import not_
 
@@ -116,10 +115,12 @@ class Facts:
         return [any(marks) for marks in columns]
 
 
-@lru_cache(maxsize=32)
+_SPEECH_WORDS = {language: frozenset(words.split()) for language, words in _SPEECH.items()}
+
+
 def speech_words(language: str) -> frozenset[str] | None:
     """Return the verbs of speech and words of attribution of a language, None where there is no list."""
-    return frozenset(_SPEECH[language].split()) if language in _SPEECH else None
+    return _SPEECH_WORDS.get(language)
 
 
 def shows_names(document: Document) -> bool:

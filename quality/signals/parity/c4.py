@@ -21,7 +21,6 @@ from quality.records import Measurement
 from quality.segment import Document
 from quality.signals.parity.marks import SENTENCE_MARKS
 from quality.signals.parity.reading import Column, Reading, column, ratio, read
-from quality.signals.parity.tokens import tokenize
 
 SOURCE = "datatrove_c4"
 MAX_WORD_CHARS = 1000
@@ -69,19 +68,19 @@ def _dropped(rule: str) -> Callable[[Document], Measurement]:
 def _sentences(document: Document) -> Measurement:
     reading = document.derive(read)
     kept = np.array([fate == "kept" for fate in document.derive(_fates)], dtype=np.bool_)
-    cited: list[tuple[str, ...]] = []
+    cited: list[NDArray[np.int64]] = []
     for number in np.flatnonzero(kept).tolist():
         line = reading.lines[number]
         if "[" in line and _CITATION.search(line):
             kept[number] = False
-            cited.append(tokenize(_CITATION.sub("", line)))
+            cited.append(reading.words_of(_CITATION.sub("", line)))
     sizes = reading.line_word_counts
     line_of = np.repeat(np.arange(len(sizes)), sizes)
     wanted = kept[line_of]
     words = reading.numbered
     count = _sentence_count(words.column(_kind, np.int8)[words.ids[wanted]], line_of[wanted])
-    for line_words in cited:
-        kinds = np.array(list(map(_kind, line_words)), dtype=np.int8)
+    for numbers in cited:
+        kinds = words.vocabulary.column(_kind, np.int8)[numbers]
         count += _sentence_count(kinds, np.zeros(len(kinds), dtype=np.int64))
     return Measurement(float(count))
 

@@ -73,6 +73,10 @@ class Reading:
         """How many datatrove words each piece has, and the numbers of all of them."""
         return self.pieces.runs(_cut)
 
+    def words_of(self, line: str) -> NDArray[np.int64]:
+        """Return the numbers of the datatrove words of another text, in the vocabulary of those of this one."""
+        return self.pieces.vocabulary.number(line.split()).runs(_cut)[1]
+
     @once
     def words_count(self) -> int:
         """datatrove words of the whole text."""
