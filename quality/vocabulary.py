@@ -48,7 +48,9 @@ class Vocabulary:
 
     def parts(self, name: str) -> Vocabulary:
         """Return the vocabulary of what the words are cut into, by the name of the cut."""
-        return self._parts.setdefault(name, Vocabulary())
+        if name not in self._parts:
+            self._parts[name] = Vocabulary()
+        return self._parts[name]
 
     def numbers_of(self, words: Sequence[str]) -> Integers:
         """Return the number of each word; those that are new are met now."""
