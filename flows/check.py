@@ -11,16 +11,17 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Failed
 
 from flows.artifacts import SOURCES
+from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 from warehouse.reader import Snapshot
 
 Status = Literal["accepted", "probation", "rejected", "unknown"]
 
 
-@flow(name="check", flow_run_name=run_name)
+@flow(name="check", flow_run_name=run_name, on_completion=[keep_result])
 def check(
     sources: list[str] | None = None,
     warehouse: str = "warehouse/quality.duckdb",
@@ -43,7 +44,7 @@ def check(
     if refused:
         named = ", ".join(f"{source} is {status}" for source, status in refused.items())
         return Failed(message=f"{len(refused)} of {len(standing)} sources refused: {named}")
-    return Completed(message=f"{len(standing)} sources may be used", data=standing)
+    return completed(f"{len(standing)} sources may be used", standing)
 
 
 @task(name="look up", cache_policy=NO_CACHE)

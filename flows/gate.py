@@ -12,9 +12,10 @@ from pathlib import Path
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Failed
 
 from flows import artifacts, events
+from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS, Seconds
 from flows.sources import judge_sources, people_say
@@ -26,7 +27,7 @@ from warehouse.store import Warehouse
 SHOWN_SOURCES = 200
 
 
-@flow(name="gate", flow_run_name=run_name)
+@flow(name="gate", flow_run_name=run_name, on_completion=[keep_result])
 def gate(
     warehouse: str = "warehouse/quality.duckdb",
     policy_file: str | None = None,
@@ -53,7 +54,7 @@ def gate(
     watched = [str(change["source"]) for change in changes if change["watched"] and change["to"] == "rejected"]
     if fail_on_watched and watched:
         return Failed(message=f"watched and rejected: {', '.join(watched)}; {said}")
-    return Completed(message=f"{said}; {changed:,} changed", data=counts)
+    return completed(f"{said}; {changed:,} changed", counts)
 
 
 @task(name="judge sources", cache_policy=NO_CACHE)

@@ -15,10 +15,10 @@ from typing import Annotated
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
 from pydantic import Field
 
 from flows import artifacts
+from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS, Seconds
 from warehouse.records import PruneCounts, Retention
@@ -28,7 +28,7 @@ MAINTENANCE = "quality-maintenance"
 Days = Annotated[int, Field(ge=0)]
 
 
-@flow(name="maintain", flow_run_name=run_name)
+@flow(name="maintain", flow_run_name=run_name, on_completion=[keep_result])
 def maintain(
     warehouse: str = "warehouse/quality.duckdb",
     keep_past_assessments_days: Days | None = 365,
@@ -71,7 +71,7 @@ def maintain(
     }
     artifacts.table(MAINTENANCE, ({"what": key, "value": value} for key, value in done.items()), warehouse)
     get_run_logger().info("%s bytes, from %s", f"{after:,}", f"{before:,}")
-    return Completed(message=f"{before:,} bytes became {after:,}; {runs:,} runs written as Parquet", data=done)
+    return completed(f"{before:,} bytes became {after:,}; {runs:,} runs written as Parquet", done)
 
 
 @task(name="prune", cache_policy=NO_CACHE)

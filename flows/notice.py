@@ -14,9 +14,9 @@ from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.core import Block
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
 
 from flows import artifacts
+from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 from flows.outcome import Outcome, degradations, read_outcome
 from flows.score import IO_RETRIES, IO_RETRY_SECONDS
@@ -26,7 +26,7 @@ NAMED = 20
 """Sources or pages that a notice names; the rest are counted."""
 
 
-@flow(name="notice", flow_run_name=run_name)
+@flow(name="notice", flow_run_name=run_name, on_completion=[keep_result])
 def notice(
     run_id: str,
     warehouse: str = "warehouse/quality.duckdb",
@@ -47,7 +47,7 @@ def notice(
     artifacts.note(text, f"{event or 'notice'} of run {run_id}")
     if send_to:
         send(send_to, f"quality: run {run_id}", text)
-    return Completed(message=f"{event or 'notice'}: {'sent to ' + send_to if send_to else 'written'}", data=text)
+    return completed(f"{event or 'notice'}: {'sent to ' + send_to if send_to else 'written'}", text)
 
 
 @task(name="compose", cache_policy=NO_CACHE)

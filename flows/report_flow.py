@@ -7,15 +7,15 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
 
 from flows import artifacts
+from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 from flows.report.build import build_report
 from flows.score import IO_RETRIES, IO_RETRY_SECONDS
 
 
-@flow(name="report", flow_run_name=run_name)
+@flow(name="report", flow_run_name=run_name, on_completion=[keep_result])
 def report(
     warehouse: str = "warehouse/quality.duckdb", output: str = "report", base_url: str | None = None
 ) -> State[str]:
@@ -28,7 +28,7 @@ def report(
     """
     index = build(warehouse, output)
     link = artifacts.link_report(Path(index), base_url)
-    return Completed(message=f"report written to {index}", data=link)
+    return completed(f"report written to {index}", link)
 
 
 @task(name="build report", cache_policy=NO_CACHE, retries=IO_RETRIES, retry_delay_seconds=IO_RETRY_SECONDS)

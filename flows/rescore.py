@@ -8,10 +8,10 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
-from prefect.states import Completed
 from prefect.tasks import Task
 
 from flows import rescoring
+from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 from flows.score import Workers, announce
 from flows.scoring import RunSummary
@@ -24,7 +24,7 @@ LOCKED_SECONDS = 30.0
 """Ten minutes for another run to finish writing."""
 
 
-@flow(name="rescore", flow_run_name=run_name)
+@flow(name="rescore", flow_run_name=run_name, on_completion=[keep_result])
 def rescore(
     warehouse: str = "warehouse/quality.duckdb",
     policy_file: str | None = None,
@@ -45,9 +45,9 @@ def rescore(
     announce(summary.run_id, warehouse, summary.seconds, ())
     counts = summary.counts
     if not counts.read:
-        return Completed(message="nothing to judge again: all pages have today's policy and models", data=summary)
+        return completed("nothing to judge again: all pages have today's policy and models", summary)
     said = f"{counts.read:,} pages judged again, {summary.changed_sources:,} sources changed"
-    return Completed(message=f"{said} (run {summary.run_id})", data=summary)
+    return completed(f"{said} (run {summary.run_id})", summary)
 
 
 def _is_locked(_task: Task[..., object], _run: TaskRun, state: State[object]) -> bool:

@@ -20,10 +20,10 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.runtime import task_run
-from prefect.states import Completed
 from pydantic import Field
 
 from flows import artifacts, events
+from flows.completion import completed, keep_result
 from flows.inputs import Inputs, find_inputs
 from flows.logical_dates import dated, moment_of, run_name
 from flows.outcome import degradations, read_outcome
@@ -49,7 +49,7 @@ class InputMissing(ValueError):
     """None of the inputs exists: a wrong path, not a night without pages."""
 
 
-@flow(name="score", flow_run_name=run_name)
+@flow(name="score", flow_run_name=run_name, on_completion=[keep_result])
 def score(
     inputs: list[str],
     warehouse: str = "warehouse/quality.duckdb",
@@ -110,7 +110,7 @@ def score(
         summary = publish(stages, changed)
     complaints = () if canary is None else try_canary(canary, policy)
     announce(summary.run_id, str(settings.warehouse), summary.seconds, complaints)
-    return Completed(message=_said(summary), data=summary)
+    return completed(_said(summary), summary)
 
 
 class _Stages:
@@ -189,7 +189,7 @@ def _nothing_there(inputs: Sequence[str], found: Inputs) -> State[Any]:
     missing = [failure for failure in found.failures if not _is_empty(failure.origin)]
     if missing:
         raise InputMissing("; ".join(f"{failure.origin}: {failure.error}" for failure in missing))
-    return Completed(message=f"no new input: {', '.join(inputs)} holds no file to read")
+    return completed(f"no new input: {', '.join(inputs)} holds no file to read")
 
 
 def _is_empty(given: str) -> bool:

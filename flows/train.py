@@ -14,9 +14,10 @@ from pathlib import Path
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Failed
 
 from flows.artifacts import note
+from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 
 BELOW_FLOORS = 1
@@ -24,7 +25,7 @@ BELOW_FLOORS = 1
 SHOWN_LINES = 200
 
 
-@flow(name="train", flow_run_name=run_name)
+@flow(name="train", flow_run_name=run_name, on_completion=[keep_result])
 def train(labels: str = "labels", output: str = "out/models", options: Sequence[str] = ()) -> State[str]:
     """Fit and measure the models on labelled pages; complete when the candidate meets the floors.
 
@@ -34,14 +35,14 @@ def train(labels: str = "labels", output: str = "out/models", options: Sequence[
         options: Further options of `quality train`.
     """
     if not any(path.is_file() for path in Path(labels).rglob("*")):
-        return Completed(message=f"no labels: {labels} holds no file")
+        return completed(f"no labels: {labels} holds no file")
     status, printed = fit([sys.executable, "-m", "quality", "train", labels, "--output", output, *options])
     note(f"```text\n{printed}\n```", f"quality train {labels}")
     if status == BELOW_FLOORS:
         return Failed(message="the candidate is below the floors; the artifact says which")
     if status:
         return Failed(message=f"quality train ended with {status}: {printed.splitlines()[-1] if printed else ''}")
-    return Completed(message=f"a candidate that meets the floors is in {output}", data=output)
+    return completed(f"a candidate that meets the floors is in {output}", output)
 
 
 @task(name="fit and measure", cache_policy=NO_CACHE)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from prefect import Flow
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowRunFilter, FlowRunFilterName
 from prefect.client.schemas.objects import Artifact, FlowRun, State
 from prefect.exceptions import ParameterTypeError
@@ -20,6 +20,7 @@ from prefect.exceptions import ParameterTypeError
 from flows import artifacts
 from flows import score as score_flow
 from flows.check import check
+from flows.completion import keep_result
 from flows.gate import gate
 from flows.inputs import Inputs
 from flows.logical_dates import dated, moment_of
@@ -29,7 +30,7 @@ from flows.outcome import read_outcome
 from flows.report_flow import report
 from flows.rescore import rescore
 from flows.score import InputMissing, SecretInInput, locate, score
-from flows.scoring import Settings
+from flows.scoring import RunSummary, Settings
 from flows.train import train
 from quality.policy import default_policy
 from warehouse.errors import NoWarehouse
@@ -94,6 +95,34 @@ def test_the_same_run_again_adds_no_row(stored: tuple[Path, State[Any], State[An
     ]
     assert len(rows(warehouse, "select page_id from articles")) == 3
     assert len(rows(warehouse, "select page from failures")) == 1
+
+
+def test_a_run_whose_last_answer_is_lost_has_completed(
+    prefect: None, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server stores the state, its answer is lost, the client asks again: what happens when a server stalls."""
+    request = SyncPrefectClient.request
+    answers: list[str] = []
+
+    def ask_twice(client: SyncPrefectClient, method: Any, path: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = request(client, method, path, *args, **kwargs)
+        if path.endswith("/set_state") and kwargs["json"]["state"]["type"] == "COMPLETED":
+            answer = request(client, method, path, *args, **kwargs)
+            answers.append(answer.json()["status"])
+        return answer
+
+    monkeypatch.setattr(SyncPrefectClient, "request", ask_twice)
+    summary = score([str(inbox)], warehouse=str(tmp_path / "w.duckdb"), workers=1)
+    assert isinstance(summary, RunSummary)
+    assert summary.counts.new == 3
+    assert answers == ["REJECT"]  # or this was not what a stall makes of it
+    (tmp_path / "empty").mkdir()
+    assert score([str(tmp_path / "empty")], warehouse=str(tmp_path / "w.duckdb"), workers=1) is None
+
+
+@pytest.mark.parametrize("flow", [check, gate, maintain, notice, report, rescore, score, train], ids=lambda f: f.name)
+def test_every_flow_keeps_its_result(flow: Flow[..., Any]) -> None:
+    assert keep_result in flow.on_completion_hooks
 
 
 def test_the_run_is_named_by_input_and_logical_date(stored: tuple[Path, State[Any], State[Any]], inbox: Path) -> None:
