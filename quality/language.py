@@ -8,8 +8,9 @@ when there are too few of them does the whole text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from py3langid import classify
+from py3langid import classify, rank
 
 SAMPLE_CHARS = 3_000
 """The identifier agrees with itself on 99.9 % of pages from 1 kB on; more costs time and adds nothing."""
@@ -22,6 +23,12 @@ _END_MARKS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", "”", '"'
 def load() -> None:
     """Load the identifier, which unpacks its model into a temporary file. Raises OSError where none can be written."""
     classify("")
+
+
+@cache
+def identified_languages() -> frozenset[str]:
+    """Return the codes that `identify` can return: ISO 639-1 for all languages that have one."""
+    return frozenset(language for language, _ in rank(""))
 
 
 def identify(lines: Sequence[str]) -> str | None:

@@ -11,6 +11,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
+import math
 import tomllib
 import types
 import typing
@@ -21,10 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from quality.gate.parameters import GateParameters
+from quality.language import identified_languages
 from quality.once import once
+from quality.pagetype import PAGE_TYPES
 from quality.signals import SIGNALS
 from quality.toml_lines import line_of
 
+CALIBRATED_LANGUAGES = frozenset({"en", "de", "es", "fr", "pl", "pt", "it"})
 DEFAULT_FILE = Path(__file__).with_name("policy.toml")
 
 
@@ -218,8 +222,10 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
         return tuple(_value(arguments[0], item, path, where) for item in value)
     if origin is not None and isinstance(value, dict):
         return {str(key): _value(arguments[1], item, path, f"{where}.{key}") for key, item in value.items()}
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        if math.isfinite(value):
+            return float(value)
+        raise PolicyError(f"{path}: {where} must be a finite number, found {value}")
     if origin is None and isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
         return value
     name = getattr(hint, "__name__", str(hint))
@@ -227,21 +233,9 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
 
 
 def _check(policy: Policy, path: Path) -> None:
-    for field in dataclasses.fields(Limits):
-        limit = getattr(policy.limits, field.name)
-        off = field.name == "memory_mb" and limit == 0
-        if not (limit > 0 or off):
-            least = "0 (no limit) or more" if field.name == "memory_mb" else "above 0"
-            line = line_of(path.read_text(encoding="utf-8"), ("limits", field.name))
-            raise PolicyError(f"{path}:{line}: limits.{field.name} must be {least}, found {limit}")
-    known = [signal.id for signal in SIGNALS]
-    for name in policy.rules:
-        if name not in known:
-            raise PolicyError(f"{path}: unknown signal {name!r} in [rules]{nearest(name, known)}")
-    families = sorted({signal.family for signal in SIGNALS} | {"wording"})
-    for name in policy.family_caps:
-        if name not in families:
-            raise PolicyError(f"{path}: unknown family {name!r} in [family_caps]{nearest(name, families)}")
+    _check_limits(policy, path)
+    _check_coverage(policy, path)
+    _check_findings(policy, path)
     recurring = policy.recurring
     if (
         recurring.min_pages < 2
@@ -257,3 +251,57 @@ def _check(policy: Policy, path: Path) -> None:
             f"{path}: verdict.review ({policy.verdict.review}) must lie between 0 and verdict.reject "
             f"({policy.verdict.reject}), and both below 1"
         )
+
+
+def _check_limits(policy: Policy, path: Path) -> None:
+    for field in dataclasses.fields(Limits):
+        limit = getattr(policy.limits, field.name)
+        off = field.name == "memory_mb" and limit == 0
+        if not (limit > 0 or off):
+            least = "0 (no limit) or more" if field.name == "memory_mb" else "above 0"
+            line = line_of(path.read_text(encoding="utf-8"), ("limits", field.name))
+            raise PolicyError(f"{path}:{line}: limits.{field.name} must be {least}, found {limit}")
+
+
+def _check_coverage(policy: Policy, path: Path) -> None:
+    coverage = policy.coverage
+    if not CALIBRATED_LANGUAGES.issuperset(coverage.languages):
+        for language in coverage.languages:
+            if language not in identified_languages():
+                raise PolicyError(
+                    f"{path}: unknown language {language!r} in coverage.languages; write ISO 639-1 codes, such as 'en'"
+                )
+    for page_type in coverage.judged_page_types:
+        if page_type not in PAGE_TYPES:
+            raise PolicyError(
+                f"{path}: unknown page type {page_type!r} in coverage.judged_page_types"
+                f"{nearest(page_type, PAGE_TYPES)}; there are: {', '.join(PAGE_TYPES)}"
+            )
+    if coverage.min_words < 0:
+        raise PolicyError(f"{path}: coverage.min_words must be 0 or more, found {coverage.min_words}")
+    if coverage.type_certainty <= 0:
+        raise PolicyError(
+            f"{path}: coverage.type_certainty must be above 0, found {coverage.type_certainty}; "
+            "above 1 every page is judged as an article"
+        )
+
+
+def _check_findings(policy: Policy, path: Path) -> None:
+    for table in ("spans", "other_spans"):
+        for kind, least in dataclasses.asdict(getattr(policy, table)).items():
+            if least <= 0:
+                raise PolicyError(f"{path}: {table}.{kind} must be above 0, found {least}; above 1 marks nothing")
+    known = [signal.id for signal in SIGNALS]
+    for name, rule in policy.rules.items():
+        if name not in known:
+            raise PolicyError(f"{path}: unknown signal {name!r} in [rules]{nearest(name, known)}")
+        if rule.at <= 0:
+            raise PolicyError(
+                f"{path}: rules.{name}.at must be above 0, found {rule.at}: the rule would fire on every page"
+            )
+    families = sorted({signal.family for signal in SIGNALS} | {"wording"})
+    for name, cap in policy.family_caps.items():
+        if name not in families:
+            raise PolicyError(f"{path}: unknown family {name!r} in [family_caps]{nearest(name, families)}")
+        if cap < 0:
+            raise PolicyError(f"{path}: family_caps.{name} must be 0 or more, found {cap}")

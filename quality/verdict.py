@@ -61,9 +61,14 @@ def judge(
     log_odds = math.log(model.probability / (1.0 - model.probability)) if 0 < model.probability < 1 else 0.0
     probability = model.probability
     if extra:
-        probability = 1.0 / (1.0 + math.exp(-(log_odds + sum(reason.points for reason in extra))))
+        probability = _probability(log_odds + sum(reason.points for reason in extra))
     ordered = tuple(sorted(reasons, key=lambda reason: (-reason.points, reason.signal)))
     return Judgement(scores, probability, verdict_of(probability, policy), ordered, page_type, status)
+
+
+def _probability(log_odds: float) -> float:
+    odds = math.exp(-abs(log_odds))
+    return 1.0 / (1.0 + odds) if log_odds >= 0 else odds / (1.0 + odds)
 
 
 def is_judged(typed: PageTypePrediction | None, policy: Policy) -> bool:

@@ -92,6 +92,8 @@ class GateParameters:
         _require(self.tolerated_rate <= self.reject_low, "tolerated_rate", self, "at most reject_low")
         _require(self.reject_low <= self.reject_rate < 1, "reject_low", self, "at most reject_rate, both below 1")
         _require(self.release_rate < self.reject_rate, "release_rate", self, "below reject_rate, or statuses flap")
+        for name in ("accept_high", "probation_low"):
+            _require(0 < getattr(self, name) <= 1, name, self, "above 0 and at most 1")
         _require(self.accept_high < self.probation_low, "accept_high", self, "below probation_low, or statuses flap")
         _require(0 < self.accept_rate < self.reject_rate, "accept_rate", self, "above 0 and below reject_rate")
 
