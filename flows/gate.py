@@ -21,6 +21,7 @@ from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS, Seconds
 from flows.sources import judge_sources, people_say
 from quality.gate import Decision
 from quality.policy import default_policy, load_policy
+from warehouse.errors import NoWarehouse
 from warehouse.reader import Snapshot
 from warehouse.store import Warehouse
 
@@ -67,6 +68,8 @@ def judge(
     now = dt.datetime.now(dt.UTC)
     run_id = f"gate-{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
     store = Warehouse(warehouse)
+    if not store.exists():
+        raise NoWarehouse(store.path)
     with store.lock(run_id, wait_seconds=wait_seconds):
         store.migrate()
         changes: tuple[Decision, ...] = judge_sources(store, policy, lists, run_id=run_id, as_of=now)

@@ -21,6 +21,7 @@ from flows import artifacts
 from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
 from flows.score import IO_RETRIES, IO_RETRY_SECONDS, WAIT_SECONDS, Seconds
+from warehouse.errors import NoWarehouse
 from warehouse.records import PruneCounts, Retention
 from warehouse.store import Warehouse
 
@@ -100,6 +101,8 @@ def write_lake(warehouse: str, wait_seconds: float) -> int:
 @contextmanager
 def _writing(warehouse: str, wait_seconds: float) -> Iterator[Warehouse]:
     store = Warehouse(warehouse)
+    if not store.exists():
+        raise NoWarehouse(store.path)
     with store.lock(f"maintain-{secrets.token_hex(3)}", wait_seconds=wait_seconds):
         store.migrate()
         yield store

@@ -16,6 +16,7 @@ from quality.policy import Policy
 from quality.records import Span
 from quality.recurring import Doubt, RecurringLine
 from quality.spans import clean
+from quality.verdict import span_scores
 from warehouse.recurring import RecurringLines, recurring_lines
 from warehouse.store import Warehouse
 
@@ -82,5 +83,6 @@ def _marked(page: dict[str, Any], lines: Mapping[str, RecurringLine], policy: Po
     return {
         "page_id": page["page_id"],
         "clean_text": clean(page["text"], after),
+        **span_scores(page["text"], after),
         "spans": [span_columns(page["text"], span) for span in after],
     }

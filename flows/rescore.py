@@ -44,9 +44,10 @@ def rescore(
     summary = judge_again(warehouse, policy_file, sources_file, workers or os.cpu_count() or 1)
     announce(summary.run_id, warehouse, summary.seconds, ())
     counts = summary.counts
-    if not counts.read:
+    left = f", {summary.not_rescorable:,} cannot be without their inputs" if summary.not_rescorable else ""
+    if not counts.read and not left:
         return completed("nothing to judge again: all pages have today's policy and models", summary)
-    said = f"{counts.read:,} pages judged again, {summary.changed_sources:,} sources changed"
+    said = f"{counts.read:,} pages judged again{left}, {summary.changed_sources:,} sources changed"
     return completed(f"{said} (run {summary.run_id})", summary)
 
 

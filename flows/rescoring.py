@@ -20,7 +20,7 @@ from flows.engine.chunks import Job, Part, write_part
 from flows.engine.local import without_main
 from flows.recurring import mark_recurring_lines
 from flows.rows import assessment_columns, unpack_article
-from flows.scoring import Counts, RunSummary
+from flows.scoring import Counts, RunSummary, take_over
 from flows.sources import judge_sources
 from quality.model_files import check_models, model_key
 from quality.pipeline import assess_article
@@ -49,6 +49,7 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists) -> 
         raise NoWarehouse(path)
     with warehouse.lock(run_id):
         warehouse.migrate()
+        take_over(warehouse)
         warehouse.close_stopped_runs(finished=started)
         warehouse.begin_run(
             RunRecord(
@@ -68,7 +69,8 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists) -> 
         changes = judge_sources(warehouse, policy, lists, run_id=run_id, as_of=started)
         warehouse.finish_run(run_id, finished=dt.datetime.now(dt.UTC))
         warehouse.publish()
-    return RunSummary(run_id, counts, time.perf_counter() - clock, 0, len(changes))
+        lost = warehouse.unstored_pages(policy=policy.key, model=model_key(policy))
+    return RunSummary(run_id, counts, time.perf_counter() - clock, 0, len(changes), lost)
 
 
 def _judge_all(warehouse: Warehouse, job: Job, counts: Counts, *, workers: int) -> None:

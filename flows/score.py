@@ -165,10 +165,14 @@ def publish(stages: _Stages, changed: int) -> RunSummary:
 
 @task(name="try canary", cache_policy=NO_CACHE)
 def try_canary(path: str, policy: Policy) -> tuple[str, ...]:
-    """Assess a page that must be rejected; returns a complaint when it is not."""
+    """Assess a page that must be rejected; returns a complaint when it is not, or cannot be read."""
     from quality.pipeline import assess
 
-    assessment = assess(Path(path).read_bytes(), content_type="text/html; charset=utf-8", policy=policy)
+    try:
+        page = Path(path).read_bytes()
+    except OSError as error:
+        return (f"the canary {path} cannot be read: {error.strerror or error}",)
+    assessment = assess(page, content_type="text/html; charset=utf-8", policy=policy)
     if assessment.verdict == "reject":
         return ()
     return (f"the canary {path} was not rejected but got {assessment.verdict}: policy and models do not work together",)
@@ -210,12 +214,12 @@ def _refuse_secrets(inputs: Sequence[str]) -> None:
 def _so_far(counts: Counts) -> str:
     return (
         f"{counts.read:,} pages read: {counts.new + counts.updated:,} stored, {counts.unchanged:,} known, "
-        f"{counts.failed:,} failed"
+        f"{counts.failed:,} failed" + (f", {counts.gated.total():,} of rejected sources" if counts.gated else "")
     )
 
 
 def _said(summary: RunSummary) -> str:
     counts = summary.counts
-    if not counts.new and not counts.updated and not counts.failed:
+    if not counts.new and not counts.updated and not counts.failed and not counts.gated:
         return f"no new input: all {counts.read:,} pages are stored already (run {summary.run_id})"
     return f"{_so_far(counts)}, {summary.changed_sources:,} sources changed (run {summary.run_id})"

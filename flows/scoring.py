@@ -8,6 +8,7 @@ it can be killed anywhere: parts that are staged and not yet merged are taken ov
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
 import time
 from collections import Counter
@@ -34,6 +35,8 @@ from quality.sources import source_of, subsource_key
 from warehouse.page_ids import PageIds
 from warehouse.records import RunRecord
 from warehouse.store import Warehouse
+
+_log = logging.getLogger(__name__)
 
 MERGE_PARTS = 12
 """Parts that are merged in one transaction: a merge costs about as much for one part as for twelve."""
@@ -93,6 +96,8 @@ class RunSummary:
     seconds: float
     ignored_files: int
     changed_sources: int
+    not_rescorable: int = 0
+    """Pages under another policy or other models that `rescore` could not judge: their stored articles are gone."""
 
 
 class ScoreRun:
@@ -210,7 +215,7 @@ def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
     warehouse = Warehouse(settings.warehouse)
     with warehouse.lock(run_id, wait_seconds=settings.wait_seconds):
         warehouse.migrate()
-        _take_over(warehouse)
+        take_over(warehouse)
         warehouse.close_stopped_runs(finished=started)
         warehouse.begin_run(
             RunRecord(
@@ -228,8 +233,15 @@ def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
         yield ScoreRun(warehouse, settings, run_id, started)
 
 
-def _take_over(warehouse: Warehouse) -> None:
-    """Merge the whole parts that a killed run left staged; they count for the run that wrote them."""
-    for run_id, paths in sorted(warehouse.leftover_parts().items()):
+def take_over(warehouse: Warehouse) -> None:
+    """Merge the whole parts that a killed run left staged; they count for the run that wrote them.
+
+    What is no part of this version is set aside: its pages are judged again when the input is read again.
+    """
+    for run_id, found in sorted(warehouse.leftover_parts().items()):
+        wrong = warehouse.set_aside_unreadable(found)
+        for error in wrong:
+            _log.warning("%s The file is kept beside it as .unreadable.", error)
+        paths = [path for path in found if path.exists()]
         warehouse.merge_parts(paths, run_id)
         warehouse.discard_parts(paths)

@@ -25,6 +25,9 @@ from warehouse.store import Warehouse
 
 SOURCES_FILE = Path("sources.toml")
 """People's own word on sources, read from the working folder where there is one."""
+FIRST_PAGES = dt.datetime(1990, 1, 1)
+CLOCKS_DIFFER = dt.timedelta(days=1)
+"""How much later than its assessment a page may claim to have been fetched."""
 _DATES = ("since", "rejected_on", "evidence_from")
 
 
@@ -69,7 +72,7 @@ def people_were_asked(path: Path | None) -> bool:
 
 def gate_pages(table: pa.Table) -> pa.Table:
     """Return the warehouse's page rows as the gate reads them: the time a page was seen, its author, its template."""
-    seen = pc.coalesce(table["fetched_at"], table["first_seen"], table["assessed_at"])
+    seen = pc.coalesce(_believed(table["fetched_at"], table["assessed_at"]), table["first_seen"], table["assessed_at"])
     return pa.table(
         {
             "source": table["source"],
@@ -82,6 +85,17 @@ def gate_pages(table: pa.Table) -> pa.Table:
             "subsource": _subsources(table["host"], table["path_prefix"]),
         }
     )
+
+
+def _believed(fetched: pa.ChunkedArray, assessed: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the times of fetching that can be true: since there are web pages, and before the page was assessed.
+
+    One page of a crawler whose clock is wrong would make all others of its source look old. Rows that older versions
+    stored may hold any time that DuckDB knows.
+    """
+    latest = pc.add(assessed, pa.scalar(CLOCKS_DIFFER, pa.duration("us")))
+    true = pc.and_(pc.greater_equal(fetched, pa.scalar(FIRST_PAGES, fetched.type)), pc.less_equal(fetched, latest))
+    return pc.if_else(true, fetched, None)
 
 
 def _subsources(hosts: pa.ChunkedArray, prefixes: pa.ChunkedArray) -> pa.ChunkedArray:

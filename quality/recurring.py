@@ -91,7 +91,7 @@ def apply(
     """
     least = policy.recurring.doubt if judged else policy.recurring.other_doubt
     found = [
-        Span(start, end, line.kind, line.page_fraction, SIGNAL)
+        Span(start, end, line.kind, line.doubt, SIGNAL)
         for start, end, line in _standing(text, lines)
         if line.doubt >= least
     ]

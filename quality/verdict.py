@@ -50,7 +50,7 @@ def judge(
     policy: Policy,
 ) -> Judgement:
     """Decide on a document under a policy."""
-    scores = span_scores(document, spans)
+    scores = span_scores(document.text, spans)
     page_type = typed.type if typed else None
     status = _status(document, typed, policy)
     if status != "ok":
@@ -84,9 +84,9 @@ def verdict_of(probability: float, policy: Policy) -> Verdict:
     return "review" if probability >= policy.verdict.review else "accept"
 
 
-def span_scores(document: Document, spans: Sequence[Span]) -> dict[str, float | None]:
+def span_scores(text: str, spans: Sequence[Span]) -> dict[str, float | None]:
     """Return the share (0..1) of the lines' characters that stand in spans of each kind; None without any text."""
-    total = sum(line.end - line.start for line in document.lines)
+    total = sum(len(line) for line in text.split("\n") if line.strip())
     if not total:
         return dict.fromkeys(SCORE_OF_KIND.values())
     covered = dict.fromkeys(SCORE_OF_KIND, 0)

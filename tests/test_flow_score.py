@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from prefect.client.schemas.objects import Artifact, FlowRun, State
 from prefect.exceptions import ParameterTypeError
 
 from flows import artifacts
+from flows import gate as gate_flow
+from flows import maintain as maintain_flow
 from flows import score as score_flow
 from flows.check import check
 from flows.completion import keep_result
@@ -30,11 +33,12 @@ from flows.outcome import read_outcome
 from flows.report_flow import report
 from flows.rescore import rescore
 from flows.score import InputMissing, SecretInInput, locate, score
-from flows.scoring import RunSummary, Settings
+from flows.scoring import Counts, RunSummary, Settings
 from flows.train import train
 from quality.policy import default_policy
 from warehouse.errors import NoWarehouse
 from warehouse.reader import Snapshot
+from warehouse.records import Retention
 
 pytestmark = pytest.mark.slow
 
@@ -167,6 +171,34 @@ def test_credentials_in_an_input_are_refused_and_not_repeated(prefect: None, tmp
 )
 def test_addresses_without_credentials_are_taken(given: str) -> None:
     score_flow._refuse_secrets([given])
+
+
+def test_pages_of_rejected_sources_are_not_said_to_be_stored() -> None:
+    counts = Counts(read=6)
+    counts.gated["plugs.example"] = 6
+    assert score_flow._said(RunSummary("r", counts, 1.0, 0, 0)) == (
+        "6 pages read: 0 stored, 0 known, 0 failed, 6 of rejected sources, 0 sources changed (run r)"
+    )
+
+
+def test_a_canary_that_cannot_be_read_is_a_complaint_and_costs_no_run(tmp_path: Path) -> None:
+    (complaint,) = score_flow.try_canary.fn(str(tmp_path / "nowhere.html"), default_policy())
+    assert complaint.endswith("nowhere.html cannot be read: No such file or directory")
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        lambda path: gate_flow.judge.fn(path, None, None, 0.0),
+        lambda path: maintain_flow.prune.fn(path, Retention(), 0.0),
+        lambda path: maintain_flow.vacuum.fn(path, 0.0),
+    ],
+    ids=["gate", "prune", "vacuum"],
+)
+def test_a_wrong_path_makes_no_warehouse(task: Callable[[str], object], tmp_path: Path) -> None:
+    with pytest.raises(NoWarehouse):
+        task(str(tmp_path / "typo" / "quality.duckdb"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_store_that_does_not_answer_is_tried_again_and_then_counts_as_failed(monkeypatch: pytest.MonkeyPatch) -> None:

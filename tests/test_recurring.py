@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from flows.inputs import find_inputs
@@ -20,6 +23,7 @@ from quality.policy import default_policy
 from quality.records import Span
 from quality.recurring import RecurringLine
 from quality.source_lists import SourceLists
+from quality.verdict import span_scores
 from warehouse.reader import Snapshot
 from warehouse.store import Warehouse
 
@@ -168,6 +172,56 @@ def test_marking_again_changes_nothing(tmp_path: Path) -> None:
     assert rows(path, query) == before
 
 
+def test_pages_of_a_run_that_died_before_it_merged_are_marked_after_a_rescore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox, warehouse = tmp_path / "w.jsonl", tmp_path / "w.duckdb"
+    inbox.write_text("\n".join(map(json.dumps, PAGES)), encoding="utf-8")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Warehouse, "merge_parts", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with open_run([str(inbox)], Settings(warehouse, POLICY, workers=1)) as scoring:
+            scoring.assess(find_inputs([str(inbox)]))
+    assert rescore(warehouse, POLICY, workers=1, lists=SourceLists()).not_rescorable == 0
+    assert set(map(tuple, marked(run(inbox, warehouse)).values())) == {(FURNITURE,)}
+    (stopped,) = rows(warehouse, "select run_id from runs where status = 'stopped'")
+    (signals,) = rows(warehouse, f"select count(*) as n from run_signal where run_id = '{stopped['run_id']}'")
+    assert signals["n"] > 50
+
+
+def test_pages_whose_stored_articles_are_gone_are_counted_and_not_passed_over_in_silence(tmp_path: Path) -> None:
+    path = stored(tmp_path, PAGES)
+    shutil.rmtree(Warehouse(path).work)
+    stricter = dataclasses.replace(POLICY, version="stricter")
+    summary = rescore(path, stricter, workers=1, lists=SourceLists())
+    assert (summary.counts.updated, summary.not_rescorable) == (0, len(PAGES))
+
+
+def test_scores_are_the_shares_of_the_spans_that_were_marked(tmp_path: Path) -> None:
+    found = rows(stored(tmp_path, PAGES), "select text, spans, padding, promo, repetition, residue from article")
+    for page_row in found:
+        spans = [
+            Span(*(span[key] for key in ("start", "end", "kind", "score", "signal"))) for span in page_row["spans"]
+        ]
+        assert any(span.signal == recurring.SIGNAL for span in spans)
+        scores = span_scores(page_row["text"], spans)
+        assert {name: page_row[name] for name in scores} == pytest.approx(scores)
+
+
+def test_a_part_of_another_version_is_set_aside_and_its_pages_are_judged_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    inbox, warehouse = tmp_path / "w.jsonl", tmp_path / "w.duckdb"
+    inbox.write_text(json.dumps(PAGES[0]), encoding="utf-8")
+    folder = Warehouse(warehouse).staging_folder("killed")
+    pq.write_table(pa.table({"page_id": ["x"]}), folder / "old.parquet")
+    (folder / "torn.parquet").write_bytes(b"PAR1")
+    run(inbox, warehouse)
+    assert len(rows(warehouse, "select * from article")) == 1
+    assert {path.name for path in folder.iterdir()} == {"old.parquet.unreadable", "torn.parquet.unreadable"}
+    assert "was written by another version of quality" in caplog.text
+    assert "is no readable part" in caplog.text
+
+
 def test_rescored_pages_keep_their_recurring_lines(tmp_path: Path) -> None:
     path = stored(tmp_path, PAGES)
     stricter = dataclasses.replace(POLICY, version="stricter")
@@ -181,18 +235,18 @@ LINE = {"Write to the desk.": RecurringLine("residue", 0.4, 0.5)}
 @pytest.mark.parametrize(
     ("text", "before", "after"),
     [
-        ("A\n Write to the desk. \nB", [], [Span(3, 21, "residue", 0.5, recurring.SIGNAL)]),
+        ("A\n Write to the desk. \nB", [], [Span(3, 21, "residue", 0.4, recurring.SIGNAL)]),
         ("A\nDo write to the desk.", [], []),
         ("Write to the desk.", [Span(0, 18, "promo", 0.9, "x")], [Span(0, 18, "promo", 0.9, "x")]),
         (
             "Write to the desk.",
             [Span(0, 5, "promo", 0.9, "x")],
-            [Span(0, 5, "promo", 0.9, "x"), Span(5, 18, "residue", 0.5, recurring.SIGNAL)],
+            [Span(0, 5, "promo", 0.9, "x"), Span(5, 18, "residue", 0.4, recurring.SIGNAL)],
         ),
         (
             "A\nWrite to the desk.",
             [Span(0, 20, "padding", 0.9, "x")],
-            [Span(0, 2, "padding", 0.9, "x"), Span(2, 20, "residue", 0.5, recurring.SIGNAL)],
+            [Span(0, 2, "padding", 0.9, "x"), Span(2, 20, "residue", 0.4, recurring.SIGNAL)],
         ),
     ],
     ids=["marked", "only whole lines", "cut already", "cut in part", "padding gives way"],

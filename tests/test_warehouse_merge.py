@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flows.sources import gate_pages
 from tests.warehouse_cases import STAGED, START, begin, cases, empty_warehouse, page_key, row, rows_of, write_part
 from warehouse.errors import PartUnreadable
 from warehouse.page_ids import PageIds
@@ -103,6 +104,30 @@ def test_dates_that_are_none_become_null(tmp_path: Path) -> None:
         "select cast(fetched_at as varchar) as f, cast(published_date as varchar) as p from articles order by url",
     )
     assert found == [{"f": "2026-01-01 10:00:00", "p": "2025-12-31"}, {"f": None, "p": None}]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["99999-01-31", "10000-01-01T00:00:00Z", "infinity", "-infinity", "0044-03-15 (BC)", "1969-12-31", "2062-11-01"],
+)
+def test_a_time_of_fetching_that_cannot_be_true_is_none(said: str, tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    rows = [row("a", run="r1", fetched_at=said), row("b", run="r1", fetched_at=said, failure_error="no text")]
+    warehouse.merge_parts([write_part(rows, tmp_path / STAGED / "part.parquet")], "r1")
+    assert rows_of(warehouse, "select count(*) as n, count(fetched_at) as dated from articles") == [
+        {"n": 1, "dated": 0}
+    ]
+    assert rows_of(warehouse, "select count(*) as n, count(fetched_at) as dated from failure") == [{"n": 1, "dated": 0}]
+
+
+@pytest.mark.parametrize("said", ["infinity", "-infinity", "99999-01-31", "0044-03-15 (BC)", "2062-11-01"])
+def test_the_gate_does_not_believe_such_a_time_where_it_is_stored(said: str, tmp_path: Path) -> None:
+    """Older versions stored it, and then no run could judge the sources."""
+    warehouse = empty_warehouse(tmp_path)
+    warehouse.merge_parts([write_part([row("a", run="r1")], tmp_path / STAGED / "part.parquet")], "r1")
+    with warehouse.opened() as connection:
+        connection.execute("update article set fetched_at = cast($said as timestamp)", {"said": said})
+    assert gate_pages(warehouse.source_pages())["seen_at"].to_pylist() == [START.replace(tzinfo=None)]
 
 
 def test_signals_are_columns_and_rows(tmp_path: Path) -> None:

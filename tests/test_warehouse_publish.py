@@ -313,6 +313,36 @@ def test_the_writer_s_file_is_made_from_the_published_one(tmp_path: Path) -> Non
     assert again.unstored_pages(policy="p9", model="m9") == 5
 
 
+def test_names_that_differ_after_a_dot_are_two_warehouses(tmp_path: Path) -> None:
+    names = ["quality.duckdb", "crawl.v1", "crawl.v2", "2026.01", "2026.01.duckdb", "quality.db"]
+    folders = [(Warehouse(tmp_path / name).work.name, Warehouse(tmp_path / name).lake.name) for name in names]
+    assert folders[:3] == [
+        ("quality.work", "quality.lake"),
+        ("crawl.v1.work", "crawl.v1.lake"),
+        ("crawl.v2.work", "crawl.v2.lake"),
+    ]
+    assert len(set(folders)) == len(names) - 1  # 2026.01 and 2026.01.duckdb
+
+
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_a_folder_is_no_warehouse(name: str) -> None:
+    with pytest.raises(WarehouseError, match="is a folder; name the DuckDB file"):
+        Warehouse(name)
+
+
+def test_publishing_keeps_the_mode_of_the_file_and_a_link_to_it(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    warehouse.path.rename(tmp_path / "real.duckdb")
+    warehouse.path.symlink_to("real.duckdb")
+    (tmp_path / "real.duckdb").chmod(0o600)
+    before = (tmp_path / "real.duckdb").stat().st_ino
+    warehouse.publish()
+    assert warehouse.path.is_symlink()
+    after = (tmp_path / "real.duckdb").stat()
+    assert after.st_ino != before
+    assert after.st_mode & 0o777 == 0o600
+
+
 def test_leftover_parts_are_found_by_run_and_discarded(tmp_path: Path) -> None:
     warehouse = empty_warehouse(tmp_path)
     parts = {

@@ -86,11 +86,11 @@ def check_part(path: Path) -> None:
     try:
         schema = pq.read_schema(path)
     except (OSError, pa.ArrowException) as error:
-        raise PartUnreadable(f"{path} is no readable part: {error}. Delete it; its pages are judged again.") from error
+        raise PartUnreadable(f"{path} is no readable part: {error}. Its pages are judged again.") from error
     found, wanted = set(schema.names), set(PART_SCHEMA.names)
     if found != wanted:
         missing, extra = sorted(wanted - found), sorted(found - wanted)
         raise PartUnreadable(
             f"{path} was written by another version of quality (missing columns: {', '.join(missing) or 'none'}; "
-            f"unknown: {', '.join(extra) or 'none'}). Delete it; its pages are judged again."
+            f"unknown: {', '.join(extra) or 'none'}). Its pages are judged again."
         )

@@ -24,13 +24,18 @@ UNFINISHED = ".unfinished"
 def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
     """Copy a closed database to `target` by way of `work` (same file system): whole or not at all.
 
+    A link at `target` stays one, and the file it leads to keeps its mode.
+
     Raises WarehouseError when the disk does not take it.
     """
     unfinished = work / f"{target.name}{UNFINISHED}"
     try:
+        target = target.resolve()
         unfinished.unlink(missing_ok=True)
         shutil.copyfile(origin, unfinished)
         check(unfinished)
+        if target.exists():
+            shutil.copymode(target, unfinished)
         unfinished.replace(target)
         # A log beside the old file (somebody opened it for writing) does not belong to the new one.
         target.with_name(f"{target.name}.wal").unlink(missing_ok=True)

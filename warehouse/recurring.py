@@ -43,6 +43,7 @@ MARKED_SCHEMA = pa.schema(
     [
         pa.field("page_id", pa.string(), nullable=False),
         pa.field("clean_text", pa.string()),
+        *(pa.field(name, pa.float64()) for name in ("padding", "promo", "repetition", "residue")),
         pa.field("spans", pa.list_(SPAN)),
     ]
 )
@@ -84,7 +85,7 @@ class RecurringLines:
             self._connection.execute(statement("record_recurring_lines"))
 
     def mark(self, pages: Iterable[list[dict[str, Any]]]) -> int:
-        """Replace the spans and the clean text of pages (batches of rows of MARKED_SCHEMA); returns how many."""
+        """Replace the spans, what depends on them and the clean text of pages (batches of rows of MARKED_SCHEMA); returns how many."""
         changed = 0
         with pq.ParquetWriter(self._marked, MARKED_SCHEMA, compression="zstd") as writer:
             for batch in pages:

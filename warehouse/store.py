@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from warehouse import lake, maintenance, merging, publishing
 from warehouse.connection import Connection, DiskError, EngineError, fetch, open_writer, transaction
-from warehouse.errors import WarehouseError, WarehouseUnreadable
+from warehouse.errors import PartUnreadable, WarehouseError, WarehouseUnreadable
 from warehouse.locking import exclusive
 from warehouse.migrate import make_stored, migrate, statement
 from warehouse.page_ids import PageIds
@@ -32,13 +32,16 @@ RunStatus = Literal["done", "stopped", "failed"]
 class Warehouse:
     """A warehouse that can be written. Hold `lock()` around a run; a call outside it takes the lock for itself.
 
-    Every method may raise WarehouseLocked, WarehouseUnreadable or MigrationError.
+    Raises WarehouseError for a path that names no file. Every method may raise WarehouseLocked, WarehouseUnreadable or MigrationError.
     """
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        self.work = self.path.with_suffix(".work")
-        self.lake = self.path.with_suffix(".lake")
+        if not self.path.name or self.path.is_dir():
+            raise WarehouseError(f"{self.path} is a folder; name the DuckDB file, such as warehouse/quality.duckdb")
+        beside = self.path.name.removesuffix(".duckdb")  # what else follows a dot is part of the name
+        self.work = self.path.with_name(f"{beside}.work")
+        self.lake = self.path.with_name(f"{beside}.lake")
         self.staging = (self.work / "staging").resolve()  # workers elsewhere have working folders of their own
         self._writer = self.work / "writer.duckdb"
         self._stored = self.work / "articles.duckdb"
@@ -132,9 +135,15 @@ class Warehouse:
             )
 
     def close_stopped_runs(self, *, finished: datetime) -> int:
-        """Mark runs that never ended as stopped; returns how many. Call it under the lock, before `begin_run`."""
-        with self.opened() as connection:
-            return len(connection.execute(statement("stop_runs"), {"finished": _utc(finished)}).fetchall())
+        """Mark runs that never ended as stopped; returns how many. Call it under the lock, before `begin_run`.
+
+        The distributions of their signals are those of the pages that were merged so far.
+        """
+        with self.opened() as connection, transaction(connection):
+            stopped = connection.execute(statement("stop_runs"), {"finished": _utc(finished)}).fetchall()
+            for (run_id,) in stopped:
+                _record_signals(connection, run_id)
+        return len(stopped)
 
     def finish_run(
         self,
@@ -164,8 +173,7 @@ class Warehouse:
                 },
             )
             connection.execute(statement("resolve_inputs"), {"run_id": run_id, "inputs": list(inputs_read)})
-            for name in ("forget_run_signals", "forget_run_signal_bins", "run_signals", "run_signal_bins"):
-                connection.execute(statement(name), {"run_id": run_id})
+            _record_signals(connection, run_id)
 
     # -- pages
 
@@ -203,6 +211,17 @@ class Warehouse:
         """
         with self.opened() as connection:
             return merging.merge(connection, paths, run_id=run_id)
+
+    def set_aside_unreadable(self, paths: Sequence[Path]) -> list[PartUnreadable]:
+        """Rename the files that are no parts, so that nothing merges them; returns what is wrong with each."""
+        wrong = []
+        for path in paths:
+            try:
+                merging.check_part(path)
+            except PartUnreadable as error:
+                path.rename(path.with_name(f"{path.name}.unreadable"))
+                wrong.append(error)
+        return wrong
 
     def discard_parts(self, paths: Sequence[Path]) -> None:
         """Delete parts that were merged, and the run's folder when it is empty."""
@@ -319,6 +338,11 @@ class Warehouse:
         else:
             with self.lock("a single call"):
                 yield
+
+
+def _record_signals(connection: Connection, run_id: str) -> None:
+    for name in ("forget_run_signals", "forget_run_signal_bins", "run_signals", "run_signal_bins"):
+        connection.execute(statement(name), {"run_id": run_id})
 
 
 def _utc(moment: datetime) -> datetime:

@@ -6,7 +6,10 @@ using (
         p.url,
         p.origin,
         p.body_sha256,
-        cast(try_cast(p.fetched_at as timestamptz) as timestamp) as fetched_at,
+        cast(try_cast(p.fetched_at as timestamptz) as timestamp) as said_at,
+        case
+            when said_at between timestamp '1990-01-01' and p.assessed_at + interval 1 day then said_at
+        end as fetched_at,  -- a time that cannot be true is none
         coalesce(p.failure_stage, 'unknown') as stage,
         p.failure_error as error,
         p.assessed_at as failed_at,
