@@ -84,7 +84,7 @@ def _change(decision: Decision) -> dict[str, object]:
         "from": decision.previous,
         "to": standing.status,
         "watched": standing.watched,
-        "reason": standing.override or standing.reason,
+        "reason": standing.why,
     }
 
 

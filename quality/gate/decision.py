@@ -205,7 +205,7 @@ def _decision(
         previous=previous,
         decided_on=as_of,
         policy=policy,
-        pages=0 if index is None else int(estimates.pages[index]),
+        pages=0 if index is None else int(estimates.assessed[index]),
         effective_pages=0.0 if index is None else float(estimates.effective_pages[index]),
         accepted=0 if index is None else int(estimates.accepted[index]),
         review=0 if index is None else int(estimates.review[index]),

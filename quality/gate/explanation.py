@@ -56,9 +56,10 @@ class Change:
     """"good" or "bad"."""
     status: Status
 
-    def describe(self) -> str:
-        """Say it in one line."""
-        return f"{self.pages} more {self.kind} page{'s' * (self.pages != 1)} in a row: {self.status}"
+    def describe(self, *, decided: bool = False) -> str:
+        """Say it in one line. `decided`: people decided on the source, and pages change only what they say themselves."""
+        said = f"its pages would say {self.status}" if decided else self.status
+        return f"{self.pages} more {self.kind} page{'s' * (self.pages != 1)} in a row: {said}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,13 @@ class Standing:
     watched: bool = False
     reason: str = ""
 
+    @property
+    def why(self) -> str:
+        """Why it has its status, in words: who decided, or what its pages say (and that somebody watches it)."""
+        if self.watched:
+            return f"{self.reason}; {self.override}"
+        return self.override or self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
