@@ -192,6 +192,24 @@ def test_sql_formats_and_refusals(warehouse: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("form", ["table", "csv", "json", "parquet"])
+def test_a_result_that_cannot_be_written_is_a_sentence_and_a_pipe_that_closes_is_none(
+    form: str, warehouse: Path
+) -> None:
+    sql = [str(QUALITY), "sql", "from range(20_000)", "--format", form, "--warehouse", str(warehouse)]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(sql, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert f"the result cannot be written as {form}" in done.stderr
+    assert "No space left" in done.stderr
+    assert done.stderr.count("\n") == 1
+    with subprocess.Popen(sql, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout and run.stderr
+        run.stdout.close()
+        assert run.stderr.read() == b""
+
+
+@pytest.mark.slow
 def test_inspect_shows_what_an_editor_wants_to_see() -> None:
     seed = next(SEEDS.glob("004*.txt"))
     text = quality("inspect", seed).stdout

@@ -234,7 +234,16 @@ def test_csv_reads_back() -> None:
         "pairs": '{"k": 1.0}',
         "raw": "00ff",
     }
-    assert rows[2] == {"text": "", "number": "", "nested": "", "pairs": "", "raw": ""}
+    assert rows[1]["number"] == "nan"
+    assert rows[1]["pairs"] == "{}"
+    assert rows[2] == {"text": "", "number": "inf", "nested": "", "pairs": "", "raw": ""}
+
+
+@pytest.mark.parametrize("cell", ["a\rb", "a\r\nb", "\n", '"', ",", ""])
+def test_any_text_is_one_cell_of_csv(cell: str) -> None:
+    out = io.BytesIO()
+    write(pa.table({"t": [cell]}), out, "csv")
+    assert list(csv.reader(io.StringIO(out.getvalue().decode(), newline=""), strict=True)) == [["t"], [cell]]
 
 
 def test_json_reads_back_and_is_strict() -> None:
@@ -243,6 +252,7 @@ def test_json_reads_back_and_is_strict() -> None:
     rows = json.loads(out.getvalue(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     assert rows[0] == {"text": 'a,"b"\nc', "number": 1.5, "nested": [{"a": 1}], "pairs": {"k": 1.0}, "raw": "00ff"}
     assert rows[1]["number"] is None
+    assert rows[1]["pairs"] == {}
     empty = io.BytesIO()
     write(ODD.slice(0, 0), empty, "json")
     assert json.loads(empty.getvalue()) == []
@@ -256,6 +266,68 @@ def test_sums_are_numbers_in_json(snapshot: Snapshot) -> None:
         "json",
     )
     assert json.loads(out.getvalue()) == [{"pages": 5, "d": 1.25, "day": "2026-01-31"}]
+
+
+LARGEST = "340282366920938463463374607431768211455"
+
+
+@pytest.mark.parametrize(
+    ("value", "in_csv", "in_json"),
+    [
+        (f"{LARGEST}::uhugeint", LARGEST, f'"{LARGEST}"'),
+        (f"[{LARGEST}::uhugeint]", f'["{LARGEST}"]', f'["{LARGEST}"]'),
+        ("'101'::bit", "101", '"101"'),
+        ("{'BIT': '101'::bit}", '{"BIT": "101"}', '{"BIT": "101"}'),
+        ("(9::bignum, 1)", '{"element1": "9", "element2": 1}', '{"element1": "9", "element2": 1}'),
+        ("timetz '10:00:00+02'", "10:00:00+02", '"10:00:00+02"'),
+        ("12345678901234567890.1234567", "12345678901234567890.1234567", "12345678901234567890.1234567"),
+        ("[0.00000001, null]", "[0.00000001, null]", "[0.00000001, null]"),
+        ("5.00::decimal(9, 2)", "5.00", "5.00"),
+        ("map {}", "{}", "{}"),
+        ("map {1.5: date '2026-01-31'}", '{"1.5": "2026-01-31"}', '{"1.5": "2026-01-31"}'),
+        ("[map {}]", "[{}]", "[{}]"),
+        ("union_value(n := {'a': 2})", '{"a": 2}', '{"a": 2}'),
+        ("'-inf'::double", "-inf", "null"),
+        ("true", "true", "true"),
+        ("date 'infinity'", "infinity", '"infinity"'),
+        ("date '-0044-01-01'", "0045-01-01 (BC)", '"0045-01-01 (BC)"'),
+        ("timestamp '290000-01-01'", "290000-01-01 00:00:00", '"290000-01-01 00:00:00"'),
+        ("timestamptz '-infinity'", "-infinity", '"-infinity"'),
+        ("{'date': [date 'infinity']}", '{"date": ["infinity"]}', '{"date": ["infinity"]}'),
+        (
+            "timestamp_ns '2020-01-01 00:00:00.123456789'",
+            "2020-01-01 00:00:00.123456789",
+            '"2020-01-01 00:00:00.123456789"',
+        ),
+    ],
+)
+def test_any_value_keeps_what_it_says(value: str, in_csv: str, in_json: str, snapshot: Snapshot) -> None:
+    table = snapshot.sql(f"select {value} as value, 1 as one")
+    out = io.BytesIO()
+    write(table, out, "csv")
+    assert list(csv.reader(io.StringIO(out.getvalue().decode())))[1] == [in_csv, "1"]
+    out = io.BytesIO()
+    write(table, out, "json")
+    assert out.getvalue().decode() == f'[\n{{"value": {in_json}, "one": 1}}\n]\n'
+    assert in_csv[:30] in _printed(table)
+    write(table, io.BytesIO(), "parquet")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("map {}", "{}"),
+        ("union_value(num := 2)", "2"),
+        ("struct_pack()", "{}"),
+        ("[{'a': interval '1 day'}, null]", '[{"a": "P1D"}, null]'),
+        ("interval '1 month'", "P1M"),
+        ("null::interval", None),
+    ],
+)
+def test_what_parquet_cannot_hold_is_text_in_it(value: str, text: str | None, snapshot: Snapshot) -> None:
+    out = io.BytesIO()
+    write(snapshot.sql(f"select {value} as value"), out, "parquet")
+    assert pq.read_table(out).to_pylist() == [{"value": text}]
 
 
 def test_parquet_reads_back(snapshot: Snapshot) -> None:

@@ -7,6 +7,7 @@ are UTC whatever the machine's zone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,11 @@ DiskError = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemory
 ConstraintError = duckdb.ConstraintException
 _REPLACED_AT_MOST = 100
 _TAKEN_NAMES = {"", "main", "memory", "system", "temp"}
+_QUOTED = r"""("(?:[^"]|"")*"|'(?:[^']|'')*')"""
+_TYPE_ENDS = r"(?=[),\[]|$)"
+_NOT_IN_ARROW = re.compile(rf"{_QUOTED}|\b(?:UHUGEINT|BIGNUM|BIT|VARIANT|TIME WITH TIME ZONE){_TYPE_ENDS}")
+"""Types that Arrow holds as other numbers, as bytes of DuckDB's own, or without their offset; by name, in a type's text."""
+_TIMES = re.compile(rf"{_QUOTED}|\b(?:DATE|TIME(?:STAMP)?(?:_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE){_TYPE_ENDS}")
 
 
 def open_writer(path: Path, *, stored: Path, folders: Sequence[Path]) -> Connection:
@@ -129,9 +135,32 @@ def stream(
 
 def _relation(connection: Connection, sql: str, parameters: Mapping[str, object] | None) -> duckdb.DuckDBPyRelation:
     relation = connection.sql(sql, params=dict(parameters) if parameters else None)
-    if relation is None or len({name.lower() for name in relation.columns}) == len(relation.columns):
+    if relation is None:
         return relation
-    return relation.project("*")  # numbers the columns of one name, as a subquery would: a, a_1
+    if len({name.lower() for name in relation.columns}) != len(relation.columns):
+        relation = relation.project("*")  # numbers the columns of one name, as a subquery would: a, a_1
+    return _as_text(relation, _NOT_IN_ARROW)
+
+
+def dates_as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column with its dates and times, nested ones too, as DuckDB writes them: it knows years that Python does
+    not, infinity and nanoseconds."""
+    with duckdb.connect() as connection:
+        _seal(connection)
+        relation = _as_text(connection.from_arrow(pa.table({"column": column})), _TIMES)
+        return relation.to_arrow_table()["column"]
+
+
+def _as_text(relation: duckdb.DuckDBPyRelation, types: re.Pattern[str]) -> duckdb.DuckDBPyRelation:
+    """Return a relation with all values of some types as text, nested ones too."""
+    wanted = [types.sub(lambda found: found[1] or "VARCHAR", str(kind)) for kind in relation.types]
+    if wanted == [str(kind) for kind in relation.types]:
+        return relation
+    columns = []
+    for name, kind in zip(relation.columns, wanted, strict=True):
+        quoted = name.replace('"', '""')
+        columns.append(f'cast("{quoted}" as {kind}) as "{quoted}"')
+    return relation.project(", ".join(columns))
 
 
 def statement_types(sql: str) -> list[str]:

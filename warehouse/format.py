@@ -1,26 +1,29 @@
 """Rows for people and programs: a table for the terminal, CSV, JSON, Parquet.
 
 The table shows what fits: long texts and nested values are cut, and so are the rows beyond `rows`; the other three
-formats give everything. Text of pages is printed as text: control characters, which could move a terminal's cursor or
-change its colours, are shown as escapes.
+formats give everything, decimal numbers with all their digits. Text of pages is printed as text: control characters,
+which could move a terminal's cursor or change its colours, are shown as escapes.
 """
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import math
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from warehouse.connection import dates_as_text
 
 Format = Literal["table", "csv", "json", "parquet"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json", "parquet")
@@ -33,6 +36,14 @@ LEAST_WIDTH = 6
 LEAST_COLUMNS = 4
 """So many columns always make a grid."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_QUOTED_IN_CSV = re.compile(r'[,"\r\n]')
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    kind: pa.DataType
+    values: list[Any]
 
 
 def write(table: pa.Table, to: BinaryIO, form: Format) -> None:
@@ -54,8 +65,10 @@ def show(table: pa.Table, console: Console, *, rows: int = TABLE_ROWS) -> None:
 
     Rows that would not fit the console's width, even cut, are printed one below the other, a column a line.
     """
-    shown = [[_cell(value) for value in row.values()] for row in table.slice(0, rows).to_pylist()]
-    names = [_plain(name) for name in table.column_names]
+    columns = _columns(table.slice(0, rows))
+    cells = [[_cell(value, column.kind) for value in column.values] for column in columns]
+    shown = [list(row) for row in zip(*cells, strict=True)]
+    names = [plain(name) for name in table.column_names]
     if sum(max(LEAST_WIDTH, len(name)) + 3 for name in names) > console.width and len(names) > LEAST_COLUMNS:
         _show_records(names, shown, console)
     else:
@@ -85,22 +98,34 @@ def _show_records(names: list[str], shown: list[list[str]], console: Console) ->
         console.print(record)
 
 
-def _cell(value: object) -> str:
+def plain(text: str) -> str:
+    """Return a text on one line, with the characters that a terminal would obey as escapes."""
+    return _CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}", text.replace("\n", "⏎").replace("\t", " "))
+
+
+def _columns(table: pa.Table) -> list[_Column]:
+    return [_column(name, values) for name, values in zip(table.column_names, table.columns, strict=True)]
+
+
+def _column(name: str, values: pa.ChunkedArray) -> _Column:
+    try:
+        return _Column(name, values.type, values.to_pylist())
+    except (OverflowError, ValueError):  # a date that Python cannot hold
+        texts = dates_as_text(values)
+        return _Column(name, texts.type, texts.to_pylist())
+
+
+def _cell(value: object, kind: pa.DataType) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date | Decimal):
+    if isinstance(value, date):
         return str(value)
-    text = value if isinstance(value, str) else json.dumps(_jsonable(value), ensure_ascii=False)
-    text = _plain(text)
+    text = plain(_text(_jsonable(value, kind)))
     return text if len(text) <= CELL_WIDTH else text[: CELL_WIDTH - 1] + "…"
-
-
-def _plain(text: str) -> str:
-    return _CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}", text.replace("\n", "⏎").replace("\t", " "))
 
 
 def _number(value: float) -> str:
@@ -111,34 +136,68 @@ def _is_number(kind: pa.DataType) -> bool:
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
-def _jsonable(value: object) -> object:
-    """Return the value as JSON can hold it; a number that is not finite becomes null, bytes become hexadecimal."""
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
+
+
+def _jsonable(value: Any, kind: pa.DataType) -> object:
+    """Return the value as JSON can hold it: a number that is not finite becomes null, bytes become hexadecimal, a map
+    becomes an object. Decimal numbers stay what they are."""
+    if value is None:
+        return None
+    if pa.types.is_map(kind):
+        return {_text(_jsonable(key, kind.key_type)): _jsonable(item, kind.item_type) for key, item in value}
+    if pa.types.is_struct(kind):
+        return {field.name: _jsonable(value[field.name], field.type) for field in kind}
+    if _is_list(kind):
+        return [_jsonable(item, kind.value_type) for item in value]
+    if pa.types.is_union(kind):
+        return _jsonable(value, pa.infer_type([value]))
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, pa.MonthDayNano):
         return _duration(value)
+    return value if isinstance(value, bool | int | str | Decimal) else str(value)
+
+
+def _text(value: object) -> str:
+    """Return a text as it is, and any other value of `_jsonable` as JSON."""
+    return value if isinstance(value, str) else _json_of(value)
+
+
+def _json_of(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # the encoder of the standard library knows numbers of 17 digits at most
     if isinstance(value, dict):
-        return {str(k): _jsonable(v) for k, v in value.items()}
+        return "{" + ", ".join(f"{_json_of(name)}: {_json_of(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list):
-        if value and all(isinstance(v, tuple) and len(v) == 2 for v in value):  # a map
-            return {str(k): _jsonable(v) for k, v in value}
-        return [_jsonable(v) for v in value]
-    return value if value is None or isinstance(value, bool | int | str) else str(value)
+        return "[" + ", ".join(map(_json_of, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _storable(table: pa.Table) -> pa.Table:
-    """Return the table with intervals, which pyarrow cannot write to Parquet, as text."""
-    for place, field in enumerate(table.schema):
-        if pa.types.is_interval(field.type):
-            texts = [value if value is None else _duration(value) for value in table[place].to_pylist()]
-            table = table.set_column(place, field.name, pa.array(texts, pa.string()))
+    """Return the table with columns that Parquet cannot hold, such as intervals, as the text that stands in CSV."""
+    for place, column in enumerate(table.columns):
+        if not _fits_parquet(column.type):
+            name = table.column_names[place]
+            found = _column(name, column)
+            texts = [None if value is None else _csv_cell(value, found.kind) for value in found.values]
+            table = table.set_column(place, name, pa.array(texts, pa.string()))
     return table
+
+
+def _fits_parquet(kind: pa.DataType) -> bool:
+    if pa.types.is_interval(kind) or pa.types.is_union(kind):
+        return False
+    if pa.types.is_struct(kind) and kind.num_fields == 0:
+        return False
+    if pa.types.is_map(kind):
+        return not pa.types.is_null(kind.key_type) and _fits_parquet(kind.key_type) and _fits_parquet(kind.item_type)
+    return all(_fits_parquet(kind.field(place).type) for place in range(kind.num_fields))
 
 
 def _duration(value: pa.MonthDayNano) -> str:
@@ -149,21 +208,29 @@ def _duration(value: pa.MonthDayNano) -> str:
 
 
 def _json(table: pa.Table) -> str:
-    rows = (json.dumps(_jsonable(row), ensure_ascii=False) for row in table.to_pylist())
+    columns = _columns(table)
+    names = [json.dumps(column.name, ensure_ascii=False) for column in columns]
+    values = ([_json_of(_jsonable(value, column.kind)) for value in column.values] for column in columns)
+    rows = (
+        "{" + ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) + "}"
+        for row in zip(*values, strict=True)
+    )
     return "[\n" + ",\n".join(rows) + "\n]\n" if table.num_rows else "[]\n"
 
 
 def _csv(table: pa.Table) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in table.to_pylist():
-        writer.writerow(_csv_cell(value) for value in row.values())
-    return out.getvalue()
+    columns = _columns(table)
+    cells = [[_csv_cell(value, column.kind) for value in column.values] for column in columns]
+    lines = [table.column_names, *zip(*cells, strict=True)]
+    return "".join(_csv_line(line) for line in lines)
 
 
-def _csv_cell(value: object) -> object:
-    plain = _jsonable(value)
-    if isinstance(plain, dict | list):
-        return json.dumps(plain, ensure_ascii=False)
-    return plain
+def _csv_line(cells: Iterable[str]) -> str:
+    line = ",".join('"' + cell.replace('"', '""') + '"' if _QUOTED_IN_CSV.search(cell) else cell for cell in cells)
+    return f"{line}\n" if line else '""\n'  # an empty line would be no row
+
+
+def _csv_cell(value: object, kind: pa.DataType) -> str:
+    if value is None:
+        return ""
+    return repr(value) if isinstance(value, float) else _text(_jsonable(value, kind))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import typer
 from rich.console import Console
 
 from flows.cli import fail
 from warehouse.errors import WarehouseError
-from warehouse.format import FORMATS, TABLE_ROWS, show, write
+from warehouse.format import FORMATS, TABLE_ROWS, Format, show, write
 from warehouse.named import list_named
 from warehouse.reader import Snapshot
 
@@ -41,10 +43,26 @@ def sql_command(query: str | None, parameters: list[str], *, warehouse: Path, fo
                 table = snapshot.sql(query, limit=limit)
     except WarehouseError as error:
         fail(str(error))
+    try:
+        _print(table, form)
+    except BrokenPipeError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        _forget_output()
+        fail(f"the result cannot be written as {form}: {error}")
+
+
+def _print(table: pa.Table, form: Format) -> None:
     if form == "table":
         show(table, Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH))
     else:
         write(table, sys.stdout.buffer, form)
+    sys.stdout.flush()
+
+
+def _forget_output() -> None:
+    """Let go of what is not written yet: Python would try again at its end, and complain in its own words."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _pairs(parameters: list[str]) -> dict[str, str]:
