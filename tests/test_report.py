@@ -137,6 +137,18 @@ def test_characters_that_html_cannot_hold_are_replaced_one_for_one() -> None:
     assert mark_texts(page)[1] == "a\ufffdb\ufffdc\ufffdd\ufffde"
 
 
+@pytest.mark.parametrize("override", ["\u202d", "\u202e"])
+def test_no_text_of_a_page_turns_letters_round(override: str) -> None:
+    hostile = f"photo_{override}gnp.exe"
+    page = tree(article_page(assessment(title=hostile, text=hostile, clean_text=hostile, spans=()), origin=hostile))
+    assert (
+        page.xpath("//h1")[0].text_content()
+        == page.xpath("//title")[0].text.partition(" ·")[0]
+        == "photo_\ufffdgnp.exe"
+    )
+    assert override not in page.text_content()
+
+
 spans = st.builds(
     lambda start, length, kind, score: Span(start, start + length, kind, score, f"{kind}.x"),
     st.integers(0, 60),

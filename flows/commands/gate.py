@@ -26,6 +26,7 @@ from quality.policy import Policy
 from quality.source_lists import Override, Rating, SourceListError, SourceLists
 from quality.sources import source_of
 from warehouse.errors import WarehouseError
+from warehouse.format import plain
 from warehouse.migrate import statement
 from warehouse.reader import Snapshot
 
@@ -125,7 +126,8 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
             interval = f"{rate}[{row['reject_low']:.2f}, {row['reject_high']:.2f}]"
         status = Text(row["status"], style=STYLES[row["status"]])
         pages, rejected = str(row["pages"]), str(row["rejected"])
-        table.add_row(Text(row["source"]), status, pages, rejected, Text(interval), Text(row["reason"] or ""))
+        source, reason = Text(plain(row["source"])), Text(plain(row["reason"] or ""))
+        table.add_row(source, status, pages, rejected, Text(interval), reason)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
@@ -141,8 +143,9 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
 
 def _print_ublock(rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        if row["status"] == "rejected" and not row["source"].startswith("file:"):
-            typer.echo(f"||{row['source']}^")
+        source = row["source"]
+        if row["status"] == "rejected" and not source.startswith("file:") and plain(source) == source:
+            typer.echo(f"||{source}^")
 
 
 def explain_command(sources: list[str], *, warehouse: Path, policy: Policy, sources_file: Path | None) -> None:
@@ -233,13 +236,14 @@ def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
         trend.add_row(week.monday.isoformat(), str(week.pages), str(week.rejected), f"{week.mean:.2f}")
     out.print(trend)
     for row in snapshot.named("worst_sentences", {"source": source, "number": QUOTES}).to_pylist():
-        out.print(Text(f"  {row['kind']:<8} “{' '.join(row['quote'].split())[:QUOTE_CHARS]}”"), soft_wrap=True)
+        quote = plain(" ".join(row["quote"].split())[:QUOTE_CHARS])
+        out.print(Text(f"  {row['kind']:<8} “{quote}”"), soft_wrap=True)
     return standing.status
 
 
 def _print_standing(standing: Standing, out: Console) -> None:
-    name, status = (standing.source, "bold"), (standing.status, STYLES[standing.status])
-    out.print(Text.assemble(name, "  ", status, "  ", standing.override or standing.reason))
+    name, status = (plain(standing.source), "bold"), (standing.status, STYLES[standing.status])
+    out.print(Text.assemble(name, "  ", status, "  ", plain(standing.override or standing.reason)))
 
 
 def drift_command(*, warehouse: Path, policy: Policy) -> None:
@@ -252,7 +256,7 @@ def drift_command(*, warehouse: Path, policy: Policy) -> None:
     newest = pc.max(pages["seen_at"]).as_py()
     alarms = drift(pages, policy.gate, newest.date()) if newest else ()
     for alarm in alarms:
-        typer.echo(alarm.describe())
+        typer.echo(plain(alarm.describe()))
     if not alarms:
         typer.echo("no source's quality has fallen")
 

@@ -25,6 +25,8 @@ STYLES = {
 }
 VERDICT_STYLES = {"accept": "bold green", "review": "bold yellow", "reject": "bold red", "not_assessed": "bold"}
 BAR_CELLS = 24
+_OVERRIDES = {0x202D: "\ufffd", 0x202E: "\ufffd"}
+"""Characters that turn round the letters behind them; shown as U+FFFD, one for one, so that spans keep their places."""
 
 
 def inspect_command(given: str, *, format: str, url: str | None, policy: Policy) -> None:
@@ -77,7 +79,7 @@ def print_assessment(assessment: Assessment, out: Console) -> None:
     if assessment.status != "ok":
         head.append(f"  ({assessment.status})", "default")
     out.print(head)
-    out.print(Text(assessment.title or "(no title)", "bold"))
+    out.print(Text((assessment.title or "(no title)").translate(_OVERRIDES), "bold"))
     cut = len(assessment.text) - len(assessment.clean_text)
     out.print(
         f"{assessment.language or '??'} · {assessment.page_type or 'page type unknown'} · {article.charset} "
@@ -107,7 +109,7 @@ def _print_reasons(assessment: Assessment, out: Console) -> None:
         out.print(Text("Why", "bold"))
     for reason in assessment.reasons:
         out.print(f"{reason.points:+6.2f}  {reason.signal} = {reason.value:.3g}", markup=False, highlight=False)
-        out.print(Text(f"        “{reason.quote}”", "italic"))
+        out.print(Text(f"        “{reason.quote.translate(_OVERRIDES)}”", "italic"))
 
 
 def _print_repairs(assessment: Assessment, out: Console) -> None:
@@ -133,7 +135,7 @@ def _legend() -> Text:
 
 def marked(assessment: Assessment) -> Text:
     """Return the text with its spans coloured by kind."""
-    text = Text(assessment.text)
+    text = Text(assessment.text.translate(_OVERRIDES))
     for span in assessment.spans:
         text.stylize(STYLES[span.kind], span.start, span.end)
     return text
@@ -151,7 +153,7 @@ def _span_lines(assessment: Assessment) -> Iterator[Text]:
     for span in assessment.spans:
         number += assessment.text.count("\n", at, span.start)
         at = span.start
-        quote = " ".join(assessment.text[span.start : span.end].split())
+        quote = " ".join(assessment.text[span.start : span.end].translate(_OVERRIDES).split())
         line = Text(f"line {number:<4} ")
         line.append(f" {span.kind} ", STYLES[span.kind])
         line.append(f" {span.score:.2f} {span.signal}  “{quote[:160]}{'…' if len(quote) > 160 else ''}”")

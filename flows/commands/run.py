@@ -20,6 +20,7 @@ from flows.scoring import Counts, RunSummary, Settings, open_run
 from flows.sources import people_say
 from quality.source_lists import SourceListError
 from warehouse.errors import WarehouseError
+from warehouse.format import plain
 from warehouse.reader import Snapshot
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def run_command(
     console = Console(stderr=True)
     found = find_inputs(inputs)
     for failure in found.failures:
-        console.print(f"quality: {failure.origin}: {failure.error}", style="yellow", markup=False, highlight=False)
+        message = plain(f"{failure.origin}: {failure.error}")
+        console.print(f"quality: {message}", style="yellow", markup=False, highlight=False)
     if not found.files:
         fail(f"nothing to read; INPUT is a file, folder, glob or fsspec URL of {' '.join(FORMATS)}")
     try:
@@ -194,7 +196,8 @@ def _print_sources(out: Console, snapshot: Snapshot) -> None:
     for row in rows:
         interval = "" if row["reject_low"] is None else f"{row['reject_low']:.2f}–{row['reject_high']:.2f}"
         rate = "" if row["estimated_rate"] is None else f"{row['estimated_rate']:.2f}"
-        table.add_row(Text(row["source"]), f"{row['pages']:,}", f"{row['rejected']:,}", rate, interval, row["status"])
+        source = Text(plain(row["source"]))
+        table.add_row(source, f"{row['pages']:,}", f"{row['rejected']:,}", rate, interval, row["status"])
     out.print(table)
 
 
@@ -204,5 +207,5 @@ def _print_failures(out: Console, snapshot: Snapshot, run_id: str) -> None:
         return
     table = Table("stage", "error", "pages", title="failures", title_justify="left")
     for row in rows:
-        table.add_row(row["stage"], Text(row["error"][:100]), f"{row['pages']:,}")
+        table.add_row(row["stage"], Text(plain(row["error"][:100])), f"{row['pages']:,}")
     out.print(table)

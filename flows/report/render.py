@@ -3,7 +3,8 @@
 A page's title or text may be hostile, so three walls stand one behind the other: the templates escape every value, an
 address becomes a link only when it is plain http or https, and each file carries a Content-Security-Policy that names
 the digests of its one style sheet and its one script and forbids the rest. Characters that cannot stand in HTML are
-shown as U+FFFD, one for one, so that offsets keep their meaning.
+shown as U+FFFD, one for one, so that offsets keep their meaning, and so are those that turn round the letters behind them:
+"photo_" and "gnp.exe" would read "photo_exe.png".
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from flows.report import formats
 
 TEMPLATES = Path(__file__).with_name("templates")
 
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-"""Control characters, halves of surrogate pairs and noncharacters: HTML has no way to write them."""
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+"""Control characters, halves of surrogate pairs and noncharacters, which HTML has no way to write, and overrides of the
+direction of text."""
 _WEB_ADDRESS = re.compile(r"https?://[^\s\x00-\x20\"'<>\\^`{|}\x7f]+", re.IGNORECASE)
 MAX_ADDRESS_CHARS = 2_000
 """Browsers cut longer addresses; a link that arrives elsewhere than it says is worse than none."""
