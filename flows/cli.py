@@ -138,6 +138,8 @@ def gate(
 
     if format != "table" and (explain or drift):
         fail(f"--format {format} is for the list of sources; --explain and --drift print text")
+    if drift and (explain or sources or sources_file):
+        fail("--drift looks at the pages of all sources: SOURCE, --sources and --explain do not go with it")
     if explain:
         explain_command(sources or [], warehouse=warehouse, policy=checked_policy(policy), sources_file=sources_file)
     elif drift:

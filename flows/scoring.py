@@ -86,6 +86,16 @@ class Counts:
     bytes_done: int = 0
     """Size of the inputs that were read to their end."""
 
+    @property
+    def judged(self) -> int:
+        """Pages that were judged and stored."""
+        return self.new + self.updated
+
+    @property
+    def pages(self) -> int:
+        """Pages as `runs` counts them: those that were not passed over, and inputs that failed."""
+        return self.judged + self.unchanged + self.failed
+
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:

@@ -43,7 +43,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cli") / "w.duckdb"
     done = quality("run", SEEDS, "--warehouse", path)
     assert done.returncode == 0, done.stderr
-    assert "pages/s" in done.stdout
+    assert "judged/s" in done.stdout
     assert not done.stderr.strip(), "no progress bar and no warning in a pipe"
     return path
 

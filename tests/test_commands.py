@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import io
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,82 @@ def test_the_summary_of_a_run_prints_names_and_errors_as_text(
     warehouse: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "160")
-    print_summary(RunSummary("run-1", Counts(read=6), 2.0, 0, 0), warehouse)
+    print_summary(RunSummary("run-1", Counts(new=5, failed=1), 2.0, 0, 0), warehouse)
     printed = capsys.readouterr().out
     assert SHOWN in printed
     assert r"no \x1b[31m[bold]page" in printed
     assert "\x1b" not in printed
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        (Counts(read=25, new=1, failed=3, gated=Counter({"bad.example": 24})), {"pages": "4", "judged/s": "0.5"}),
+        (
+            Counts(read=9, new=4, updated=4, unchanged=1, skipped=1),
+            {"pages": "9", "judged again": "4", "judged/s": "4.0"},
+        ),
+        (Counts(read=2, unchanged=2, skipped=2), {"pages": "2", "judged/s": None}),
+        (Counts(failed=1), {"pages": "1", "new": "0", "judged/s": None}),
+    ],
+    ids=["some passed over", "some judged again", "nothing new", "nothing read"],
+)
+def test_the_summary_of_a_run_counts_pages_as_the_runs_do(
+    counts: Counts, shown: dict[str, str | None], warehouse: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_summary(RunSummary("run-1", counts, 2.0, 0, 0), warehouse)
+    lines = [[cell.strip() for cell in line.split("│")[1:3]] for line in capsys.readouterr().out.splitlines()]
+    table = {line[0]: line[1] for line in lines if len(line) == 2}
+    assert {name: table.get(name) for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--drift", "a.example"], "SOURCE"),
+        (["--drift", "--sources", "sources.toml"], "--sources"),
+        (["--drift", "--explain", "a.example"], "--explain"),
+    ],
+)
+def test_drift_refuses_what_would_have_no_effect(arguments: list[str], words: str, warehouse: Path) -> None:
+    status, printed, error = said("gate", *arguments, "--warehouse", warehouse)
+    assert (status, printed, words in error) == (2, "", True)
+
+
+@pytest.mark.parametrize("options", [[], ["--explain"], ["--format", "csv"]], ids=["table", "explained", "csv"])
+@pytest.mark.parametrize("asked", [["bad.example", "nope.example"], ["nope.example", "bad.example"]])
+def test_the_gate_says_what_it_knows_before_what_it_does_not(
+    asked: list[str], options: list[str], warehouse: Path
+) -> None:
+    status, printed, error = said("gate", *asked, *options, "--warehouse", warehouse)
+    assert status == 3
+    assert "bad.example" in printed
+    assert "rejected" in printed
+    assert "unknown source nope.example: no page of it is in" in error
+
+
+@pytest.mark.parametrize(
+    ("word", "order"),
+    [
+        (None, ["accepted a.example", "accepted z.example", "unknown m.example"]),
+        ("", ["accepted a.example", "accepted z.example", "unknown m.example"]),
+        (
+            '[allow."never.example"]',
+            ["accepted a.example", "accepted z.example", "accepted never.example", "unknown m.example"],
+        ),
+        ('[deny."m.example"]', ["rejected m.example", "accepted a.example", "accepted z.example"]),
+    ],
+    ids=["the file of the run", "no word", "one allowed", "one denied"],
+)
+def test_the_gate_lists_sources_in_one_order_whatever_people_say(
+    word: str | None, order: list[str], warehouse: Path, tmp_path: Path
+) -> None:
+    lists = tmp_path / "sources.toml"
+    lists.write_text(word or "")
+    options = [] if word is None else ["--sources", lists]
+    _, printed, _ = said("gate", "--format", "json", *options, "--warehouse", warehouse)
+    named = [f"{row['status']} {row['source']}" for row in json.loads(printed)]
+    assert [name for name in named if "bad" not in name and "\x1b" not in name and "\n" not in name] == order
 
 
 def test_the_text_of_an_inspected_page_turns_no_letters_round() -> None:

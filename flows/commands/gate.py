@@ -9,7 +9,7 @@ import sys
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -34,8 +34,8 @@ FORMATS = ("table", "json", "csv", "ublock")
 STYLES = {"accepted": "green", "probation": "yellow", "rejected": "bold red", "unknown": "dim"}
 ONE_REJECTED = 1
 UNKNOWN_SOURCE = 3
-_ORDER = ("rejected", "probation")
-"""Statuses that are listed first, in this order; the query has the rest of the order."""
+_ORDER = ("rejected", "probation", "accepted", "unknown")
+"""The order in which sources are listed, by status."""
 WEEKS = 12
 QUOTES = 10
 QUOTE_CHARS = 150
@@ -51,10 +51,7 @@ _COLUMNS = (
     "reason",
     "estimated_rate",
 )
-_QUERY = f"""
-select {", ".join(_COLUMNS)} from sources
-order by status = 'rejected' desc, status = 'probation' desc, reject_low desc nulls last, source
-"""
+_QUERY = f"select {', '.join(_COLUMNS)} from sources"
 
 
 def gate_command(sources: list[str], *, warehouse: Path, sources_file: Path | None, format: str) -> None:
@@ -70,18 +67,39 @@ def gate_command(sources: list[str], *, warehouse: Path, sources_file: Path | No
                 rows = _as_of_today(rows, snapshot, lists)
     except (WarehouseError, SourceListError) as error:
         fail(str(error))
+    missing = []
+    rows = _in_order(rows)
     if sources:
         known = {row["source"]: row for row in rows}
         named = [_known_name(source, known) for source in sources]
         missing = [source for source in named if source not in known]
-        if missing:
-            fail(f"unknown source {missing[0]}: no page of it is in {warehouse}", status=UNKNOWN_SOURCE)
-        rows = [known[source] for source in named]
-    _PRINTERS[format](rows)
+        rows = [known[source] for source in named if source in known]
+    if rows or not missing:
+        _PRINTERS[format](rows)
+    if missing:
+        _fail_of_unknown(missing, warehouse)
     if any(row["status"] == "rejected" for row in rows):
         raise typer.Exit(ONE_REJECTED)
     if sources and any(row["status"] == "unknown" for row in rows):
         raise typer.Exit(UNKNOWN_SOURCE)
+
+
+def _fail_of_unknown(sources: list[str], warehouse: Path) -> NoReturn:
+    them = "it" if len(sources) == 1 else "them"
+    fail(f"unknown source {', '.join(sources)}: no page of {them} is in {warehouse}", status=UNKNOWN_SOURCE)
+
+
+def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the sources by status, then those first of which it is surest that many pages are bad."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            _ORDER.index(row["status"]),
+            row["reject_low"] is None,
+            -(row["reject_low"] or 0),
+            row["source"],
+        ),
+    )
 
 
 def _as_of_today(rows: list[dict[str, Any]], snapshot: Snapshot, lists: SourceLists) -> list[dict[str, Any]]:
@@ -94,8 +112,7 @@ def _as_of_today(rows: list[dict[str, Any]], snapshot: Snapshot, lists: SourceLi
         if now is not None and (before is None or now.override != before.override):
             row |= {"status": now.status, "reason": now.override or now.reason}
     named = [standing for standing in standings.values() if standing.override]
-    rows += [dict.fromkeys(_COLUMNS) | _unseen(standing) for standing in named]
-    return sorted(rows, key=lambda row: _ORDER.index(row["status"]) if row["status"] in _ORDER else len(_ORDER))
+    return rows + [dict.fromkeys(_COLUMNS) | _unseen(standing) for standing in named]
 
 
 def _unseen(standing: Standing) -> dict[str, Any]:
@@ -153,15 +170,21 @@ def explain_command(sources: list[str], *, warehouse: Path, policy: Policy, sour
     unknown."""
     if not sources:
         fail("--explain needs a SOURCE")
+    statuses: list[str] = []
+    missing: list[str] = []
     try:
         lists = people_say(sources_file) if people_were_asked(sources_file) else None
         with Snapshot(warehouse) as snapshot:
             look = _look(snapshot, policy, lists)
-            statuses = [_explain_one(source, look, snapshot) for source in sources]
+            for source in sources:
+                try:
+                    statuses.append(_explain_one(source, look, snapshot))
+                except KeyError as error:
+                    missing.append(error.args[0])
     except (WarehouseError, SourceListError) as error:
         fail(str(error))
-    except KeyError as error:
-        fail(f"unknown source {error.args[0]}: no page of it is in {warehouse}", status=UNKNOWN_SOURCE)
+    if missing:
+        _fail_of_unknown(missing, warehouse)
     if "rejected" in statuses:
         raise typer.Exit(ONE_REJECTED)
     if "unknown" in statuses:
@@ -223,7 +246,7 @@ def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
         standing = named
     _print_standing(standing, out)
     out.print(
-        f"{said.pages} pages, worth {said.effective_pages:.1f} independent recent ones; reject rate {said.reject_rate:.2f} "
+        f"{said.pages} pages, worth {said.effective_pages:.1f} independent recent ones; estimated rate {said.reject_rate:.2f} "
         f"[{said.reject_low:.2f}, {said.reject_high:.2f}], {said.population_rate:.2f} for a source nobody has seen",
         markup=False,
     )

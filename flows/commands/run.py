@@ -126,16 +126,16 @@ def print_summary(summary: RunSummary, warehouse: Path) -> None:
     table = Table(show_header=False)
     table.add_column(style="bold")
     table.add_column(justify="right")
-    rate = counts.read / summary.seconds if summary.seconds else 0.0
+    rate = f"{counts.judged / summary.seconds:,.1f}" if counts.judged and summary.seconds else ""
     for name, value in (
         ("inputs", f"{counts.inputs:,}"),
-        ("pages", f"{counts.read:,}"),
+        ("pages", f"{counts.pages:,}"),
         ("new", f"{counts.new:,}"),
         ("judged again", f"{counts.updated:,}" if counts.updated else ""),
         ("unchanged", f"{counts.unchanged:,}"),
         ("failed", f"{counts.failed:,}"),
         ("seconds", f"{summary.seconds:,.1f}"),
-        ("pages/s", f"{rate:,.1f}"),
+        ("judged/s", rate),
     ):
         if value:
             table.add_row(name, value)
