@@ -183,3 +183,9 @@ def test_the_text_of_an_inspected_page_turns_no_letters_round() -> None:
     print_assessment(assessment, Console(file=out, width=120))
     assert "\u202e" not in out.getvalue()
     assert "\ufffdgnp.exe\u202c [bold]" in out.getvalue()
+
+
+def test_the_gate_explains_with_the_rate_that_the_interval_belongs_to(warehouse: Path) -> None:
+    _, printed, _ = said("gate", "--explain", "a.example", "--warehouse", warehouse)
+    assert "estimated rate 0." in printed
+    assert "reject rate" not in printed

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
+from tests import published_warehouse as small
 from tests.warehouse_cases import cases, page_key, small_warehouse
 from warehouse import dictionary
 from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
@@ -53,6 +54,20 @@ EXAMPLES = re.findall(r"^```sql\n(.*?)^```", dictionary.TARGET.read_text(encodin
 @pytest.mark.parametrize("query", "".join(EXAMPLES).splitlines())
 def test_the_examples_of_the_dictionary_run(query: str, snapshot: Snapshot) -> None:
     assert snapshot.sql(query).num_columns > 0
+
+
+def test_drift_and_distributions_agree_on_how_often_a_signal_fires(tmp_path: Path) -> None:
+    def rows(*values: float | None) -> list[dict[str, Any]]:
+        return [small.article(n, "accept", 0.1, f"Text {n}.", signals=[("x", v)]) for n, v in enumerate(values)]
+
+    first, second = rows(0.5, 0.0, None), rows(0.1, None, None, 0.2)
+    for page in second:
+        page["policy"] = "2026.2+00000000"
+    with Snapshot(small.publish(tmp_path / "q.duckdb", [first, second])) as snapshot:
+        (drift,) = snapshot.named("signal_drift").to_pylist()
+        before, now = (snapshot.named("signal_distributions", {"run": run}).to_pylist() for run in ("run-1", "run-2"))
+    assert [drift["fired_before"], drift["fired"]] == [before[0]["fired_fraction"], now[0]["fired_fraction"]]
+    assert [drift["fired_before"], drift["fired"]] == [0.5, 1.0]
 
 
 def test_every_named_query_has_a_case(snapshot: Snapshot) -> None:

@@ -4,7 +4,7 @@
 --
 -- Below 0.1 is taken for stable, above 0.25 for a shift (Siddiqi 2006). Pages where the signal is not measurable are a
 -- group of their own. Half a page is added to each group, so that an empty one does not give infinity; with fewer than
--- some 200 pages a run the index is mostly chance.
+-- some 200 pages a run the index is mostly chance. `fired` is the share of the pages on which the signal was measurable.
 create or replace macro signal_drift(run := null, against := null) as table
 with measured as (
     select r.run_id, r.started
@@ -86,8 +86,8 @@ select
     new.mean as mean,
     old.p50 as p50_before,
     new.p50 as p50,
-    old.fired / nullif(old.pages, 0) as fired_before,
-    new.fired / nullif(new.pages, 0) as fired,
+    old.fired / nullif(old.measured, 0) as fired_before,
+    new.fired / nullif(new.measured, 0) as fired,
     i.pages_before,
     i.pages
 from indexes as i

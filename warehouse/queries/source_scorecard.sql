@@ -3,7 +3,7 @@
 --   number  integer  rows at most
 create or replace macro source_scorecard(source := null, number := 50) as table
 with chosen as (
-    select s.source, s.status, s.pages, s.accepted, s.review, s.rejected, s.reject_rate, s.reject_low, s.reject_high, s.reason
+    select s.source, s.status, s.pages, s.accepted, s.review, s.rejected, s.reject_rate, s.estimated_rate, s.reject_low, s.reject_high, s.reason
     from sources as s
     where source is null or s.source = source
     order by s.pages desc, s.source
@@ -51,6 +51,7 @@ select
     c.review,
     c.rejected,
     c.reject_rate,
+    c.estimated_rate,
     c.reject_low,
     c.reject_high,
     s.mean_probability,

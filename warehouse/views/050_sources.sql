@@ -53,5 +53,5 @@ comment on column sources.effective_pages is 'Number of independent pages that t
 comment on column sources.decided_at is 'When the gate last looked at the source (UTC).';
 comment on column sources.first_seen is 'When the first page of the source was judged (UTC).';
 comment on column sources.assessed_at is 'When the latest page of the source was judged (UTC).';
-comment on column sources.estimated_rate is 'The gate''s estimate of the share of bad pages: by their probabilities, near-duplicates counted once, drawn towards what is usual of sources while pages are few. NULL until it has one.';
+comment on column sources.estimated_rate is 'The gate''s estimate of the share of bad pages: by their probabilities, a group of near-duplicates counting as two pages at most, drawn towards what is usual of sources while pages are few. NULL until it has one.';
 comment on column sources.platform is 'Where source is an author on a platform, the platform; null for a source of its own.';

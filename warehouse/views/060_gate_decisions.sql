@@ -26,7 +26,7 @@ comment on column gate_decisions.reason is 'Why.';
 comment on column gate_decisions.pages is 'Pages of the source that were counted.';
 comment on column gate_decisions.effective_pages is 'Number of independent pages they stand for.';
 comment on column gate_decisions.rejected is 'Rejected ones among these pages.';
-comment on column gate_decisions.reject_rate is 'The gate''s estimate of the share of bad pages: by their probabilities, near-duplicates counted once, drawn towards what is usual of sources while pages are few.';
+comment on column gate_decisions.reject_rate is 'The gate''s estimate of the share of bad pages: by their probabilities, a group of near-duplicates counting as two pages at most, drawn towards what is usual of sources while pages are few.';
 comment on column gate_decisions.reject_low is 'Lower end of the interval of that estimate.';
 comment on column gate_decisions.reject_high is 'Upper end of that interval.';
 comment on column gate_decisions.policy is 'Version and digest of the policy with the gate''s parameters.';

@@ -8,7 +8,7 @@ comment on column run_signals.run_id is 'Run that judged the pages.';
 comment on column run_signals.signal is 'Id of the signal.';
 comment on column run_signals.pages is 'Pages that the run judged.';
 comment on column run_signals.measured is 'Pages on which the signal was measurable.';
-comment on column run_signals.fired is 'Pages on which it was not 0.';
+comment on column run_signals.fired is 'Pages on which it was not 0. Shares of pages on which a signal fired (signal_distributions, signal_drift, silent_rules) are of the measured ones.';
 comment on column run_signals.mean is 'Mean over the measured pages.';
 comment on column run_signals.minimum is 'Smallest value.';
 comment on column run_signals.p05 is '5th percentile.';
