@@ -10,6 +10,7 @@ what to cut is then the mixer's decision.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import itertools
 import json
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.export_files import ENDINGS, METADATA_NAMES, RecordFile, ending_of, open_records
+from quality.pagetype import PAGE_TYPES
 from warehouse.reader import Snapshot
 
 VERDICTS = ("accept", "review", "reject", "not_assessed")
@@ -32,6 +34,7 @@ SCORES = ("padding", "promo", "repetition", "residue")
 BATCH_ROWS = 2_000
 ROWS_SORTED = 30_000
 """Articles that are sorted, with their texts, at the same time: some 300 MB."""
+_LANGUAGE = re.compile(r"[a-z]{2}")
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -180,7 +183,8 @@ def export_articles(
     Each file appears whole under its name or not at all. Raises ExportError for what cannot be done, WarehouseError
     when there is nothing to read.
     """
-    ending = _checked(output, verdicts, source_status, max_probability, attributes)
+    languages = None if languages is None else [language.lower() for language in languages]
+    ending = _checked(output, verdicts, source_status, languages, page_types, max_probability, attributes)
     filters = {
         "verdicts": sorted(set(verdicts)),
         "source_status": _sorted(source_status),
@@ -211,6 +215,8 @@ def _checked(
     output: Path,
     verdicts: Sequence[str],
     source_status: Sequence[str] | None,
+    languages: Sequence[str] | None,
+    page_types: Sequence[str] | None,
     max_probability: float | None,
     attributes: str | None,
 ) -> str:
@@ -219,6 +225,10 @@ def _checked(
         raise ExportError(f"{output}: the ending says how to write it; these work: {', '.join(ENDINGS)}")
     _known("verdict", verdicts, VERDICTS)
     _known("source status", source_status or (), STATUSES)
+    _known("page type", page_types or (), PAGE_TYPES)
+    for language in languages or ():
+        if not _LANGUAGE.fullmatch(language):
+            raise ExportError(f"language {language!r}: expected a code of two letters (ISO 639-1), such as en")
     if max_probability is not None and not 0 <= max_probability <= 1:
         raise ExportError(f"a probability lies between 0 and 1, not at {max_probability}")
     if attributes is not None and not _ATTRIBUTE_NAME.fullmatch(attributes):
@@ -231,7 +241,9 @@ def _checked(
 def _known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
     for name in given:
         if name not in known:
-            raise ExportError(f"{what} {name!r}: expected one of {', '.join(known)}")
+            near = difflib.get_close_matches(name.lower(), known, n=1)
+            hint = f" (did you mean {near[0]!r}?)" if near else ""
+            raise ExportError(f"{what} {name!r}: expected one of {', '.join(known)}{hint}")
 
 
 def _sorted(values: Sequence[str] | None) -> list[str] | None:

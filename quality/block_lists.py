@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quality.sources import FILE_PREFIX, host_of, registrable_of
+from quality.sources import FILE_PREFIX, host_of, registrable_of, source_of
 
 FORMATS = ("ublock", "adguard", "hosts", "plain", "csv")
 
@@ -60,6 +60,13 @@ def canonical_source(name: str) -> str | None:
     if not author:
         return plain
     return f"{plain}/{author.lower() if author.startswith(('@', '~')) else author}"
+
+
+def source_names(name: str) -> tuple[str, ...]:
+    """Return the names that a source may be known by, the first choice first: people type www., capitals, or the address
+    of a page."""
+    named = canonical_source(name) or name
+    return name, named, source_of(named, "")
 
 
 def read_domains(text: str, list_format: str, *, column: str | None = None) -> DomainList:

@@ -185,6 +185,23 @@ def test_the_text_of_an_inspected_page_turns_no_letters_round() -> None:
     assert "\ufffdgnp.exe\u202c [bold]" in out.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (["sql", "@worst_sentences", "source=https://www.a.example/"], 0, "0 rows"),
+        (["sql", "@worst_sentences", "source=b.example"], 2, "there is no source b.example"),
+        (["sql", "@why", "page=zzz"], 2, "there is no page zzz"),
+        (["export", "-o", "x.jsonl", "--page-type", "artikle"], 2, "did you mean 'article'?"),
+    ],
+)
+def test_a_name_that_the_warehouse_does_not_have_is_an_error(
+    arguments: list[str], status: int, words: str, warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found, printed, error = said(*arguments, "--warehouse", warehouse)
+    assert (found, words in printed + error) == (status, True), printed + error
+
+
 def test_the_gate_explains_with_the_rate_that_the_interval_belongs_to(warehouse: Path) -> None:
     _, printed, _ = said("gate", "--explain", "a.example", "--warehouse", warehouse)
     assert "estimated rate 0." in printed

@@ -242,6 +242,12 @@ def test_attributes_without_a_documents_folder_stand_below_the_file(warehouse: P
         ("a.jsonl.bz2", {}, "these work: .jsonl"),
         ("a.jsonl", {"verdicts": ["good"]}, "verdict 'good': expected one of accept, review, reject, not_assessed"),
         ("a.jsonl", {"source_status": ["fine"]}, "source status 'fine': expected one of accepted, probation"),
+        (
+            "a.jsonl",
+            {"page_types": ["artikle"]},
+            r"page type 'artikle': expected one of article, .*did you mean 'article'",
+        ),
+        ("a.jsonl", {"languages": ["english"]}, "language 'english': expected a code of two letters"),
         ("a.jsonl", {"max_probability": 70}, "between 0 and 1, not at 70"),
         ("a.jsonl", {"attributes": "../x"}, "a name of letters"),
         ("a.parquet", {"attributes": "q"}, "attributes are written for JSONL"),

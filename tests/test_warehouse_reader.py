@@ -124,6 +124,7 @@ def test_values_go_into_a_query_by_name(snapshot: Snapshot) -> None:
         ("why", {"pag": "x"}, "Did you mean page?"),
         ("worst_sentences", {"source": "x", "number": "ten"}, "number must be a whole number, not 'ten'"),
         ("near_misses", {"margin": "wide"}, "margin must be a number"),
+        ("near_misses", {"margin": "nan"}, "margin must be a number, not 'nan'"),
     ],
 )
 def test_a_named_query_that_is_called_wrongly(
@@ -131,6 +132,53 @@ def test_a_named_query_that_is_called_wrongly(
 ) -> None:
     with pytest.raises(QueryError, match=says.replace("?", r"\?")):
         snapshot.named(name, parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "says"),
+    [
+        ("changed_between_runs", {"first": "nope"}, "there is no run nope in "),
+        ("changed_between_runs", {"first": "r1", "second": "r33"}, "there is no run r33 in .* Did you mean r3?"),
+        ("signal_drift", {"against": "R1"}, "there is no run R1"),
+        ("failure_causes", {"run": ""}, "there is no run"),
+        ("why", {"page": "zzz"}, "there is no page zzz. Expected: page id, its first characters .six or more., URL or"),
+        ("page_evidence", {"page": page_key("good")[:5]}, "there is no page"),
+        (
+            "worst_sentences",
+            {"source": "new.example"},
+            "there is no source new.example in .* Did you mean news.example?",
+        ),
+    ],
+)
+def test_what_the_warehouse_does_not_have_is_said(
+    name: str, parameters: dict[str, str], says: str, snapshot: Snapshot
+) -> None:
+    with pytest.raises(QueryError, match=says.replace("?", r"\?")):
+        snapshot.resolve(name, parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "resolved"),
+    [
+        ("worst_sentences", {"source": "https://www.news.example/"}, {"source": "news.example"}),
+        (
+            "source_trend",
+            {"source": "NEWS.example/2026/a.html", "step": "day"},
+            {"source": "news.example", "step": "day"},
+        ),
+        ("encoding_damage", {"source": "alt.example"}, {"source": "alt.example"}),
+        ("encoding_damage", {}, {}),
+        ("why", {"page": "https://news.example/good"}, {"page": "https://news.example/good"}),
+        ("why", {"page": page_key("killer")[:12]}, {"page": page_key("killer")[:12]}),
+        ("changed_between_runs", {"first": "r1", "second": None}, {"first": "r1", "second": None}),
+        ("policy_flips", {"before": "p"}, {"before": "p"}),
+        ("worst_sentences", {"sauce": "x"}, {"sauce": "x"}),
+    ],
+)
+def test_a_source_is_known_by_the_address_of_a_page(
+    name: str, parameters: dict[str, Any], resolved: dict[str, Any], snapshot: Snapshot
+) -> None:
+    assert snapshot.resolve(name, parameters) == resolved
 
 
 def test_a_query_file_whose_comment_and_macro_disagree_is_an_error(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ migration and are part of the published file.
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from warehouse.errors import QueryError
 
 FOLDER = Path(__file__).parent / "queries"
 _QUESTION = re.compile(r"-- (?P<name>[a-z_]+): (?P<question>.+)")
-_PARAMETER = re.compile(r"--   (?P<name>[a-z_]+)  +(?P<type>text|integer|number|date)  +(?P<meaning>.+)")
+_PARAMETER = re.compile(
+    r"--   (?P<name>[a-z_]+)  +(?P<type>text|integer|number|date|page|run|source)  +(?P<meaning>.+)"
+)
 _SIGNATURE = re.compile(r"create or replace macro (?P<name>[a-z_]+)\((?P<arguments>[^)]*)\) as table\n")
 
 Value = str | int | float | date | None
@@ -31,7 +34,7 @@ class Parameter:
 
     name: str
     type: str
-    """text, integer, number or date (YYYY-MM-DD)."""
+    """text, integer, number, date (YYYY-MM-DD), or what the text names: page, run or source."""
     default: str | None
     """As SQL; None when a value must be given."""
     meaning: str
@@ -79,13 +82,20 @@ def _convert(query: str, parameter: Parameter, value: Value) -> Value:
         if parameter.type == "integer":
             return int(value)
         if parameter.type == "number":
-            return float(value)
+            return _number(value)
         if parameter.type == "date":
             return date.fromisoformat(value)
     except ValueError:
         wanted = {"integer": "a whole number", "number": "a number", "date": "a date such as 2026-01-31"}
         raise QueryError(f"{query}: {parameter.name} must be {wanted[parameter.type]}, not {value!r}") from None
     return value
+
+
+def _number(value: str) -> float:
+    number = float(value)
+    if math.isnan(number):
+        raise ValueError(value)
+    return number
 
 
 def parse(path: Path) -> NamedQuery:

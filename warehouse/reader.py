@@ -15,10 +15,11 @@ from types import TracebackType
 
 import pyarrow as pa
 
+from quality.block_lists import source_names
 from warehouse.connection import EngineError, fetch, open_reader, statement_types, stream
 from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
 from warehouse.migrate import has_present_views, statement
-from warehouse.named import NamedQuery, Value, list_named, named_query
+from warehouse.named import NamedQuery, Parameter, Value, list_named, named_query
 
 _ALLOWED = {"SELECT", "EXPLAIN", "MULTI"}  # MULTI: a PIVOT statement
 _WRITES = {
@@ -37,6 +38,8 @@ _FILES = {"COPY", "COPY_DATABASE", "EXPORT", "ATTACH", "DETACH", "LOAD", "EXTENS
 _SETTINGS = {"SET", "VARIABLE_SET", "PRAGMA"}
 _NO_SUCH_TABLE = re.compile(r"Table with name (\S+) does not exist|Table Function with name \"?(\w+)\"? does not exist")
 _NO_SUCH_COLUMN = re.compile(r'Referenced column "\w+" (?:was )?not found|does not have a column named')
+_KNOWN = {"run": "known_runs", "source": "known_sources"}
+"""Statements that list what a parameter of a named query may name, by its type."""
 _OLDER = "This warehouse was published by another version of quality; the next run brings it up to date."
 _LOST_END = re.compile(r'syntax error at or near "end"', re.IGNORECASE)
 
@@ -86,6 +89,18 @@ class Snapshot:
         sql, values = named_query(name).call(parameters or {})
         return self.sql(sql, values, limit=limit)
 
+    def resolve(self, name: str, parameters: Mapping[str, Value]) -> dict[str, Value]:
+        """Return a named query's parameters as the warehouse knows them: a source may be given as the address of a page.
+
+        Raises QueryError, with the nearest name, where there is no such page, run or source.
+        """
+        resolved = dict(parameters)
+        for parameter in named_query(name).parameters:
+            value = resolved.get(parameter.name)
+            if isinstance(value, str):
+                resolved[parameter.name] = self._known(parameter, value)
+        return resolved
+
     @staticmethod
     def list_named() -> tuple[NamedQuery, ...]:
         """Return the named queries with their questions and parameters."""
@@ -102,6 +117,20 @@ class Snapshot:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _known(self, parameter: Parameter, value: str) -> str:
+        if parameter.type == "page" and not self.sql(statement("known_page"), {"page": value}).num_rows:
+            raise QueryError(f"there is no page {value}. Expected: {parameter.meaning}.")
+        if parameter.type not in _KNOWN:
+            return value
+        known: list[str] = self.sql(statement(_KNOWN[parameter.type])).column(0).to_pylist()
+        names = source_names(value) if parameter.type == "source" else (value,)
+        found = next((name for name in names if name in known), None)
+        if found is None:
+            near = difflib.get_close_matches(names[0], known, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise QueryError(f"there is no {parameter.type} {value} in {self.path}.{hint}")
+        return found
 
     # -- messages
 

@@ -20,11 +20,10 @@ from rich.text import Text
 
 from flows.cli import fail
 from flows.sources import gate_pages, people_say, people_were_asked, standings_of
-from quality.block_lists import canonical_source
+from quality.block_lists import source_names
 from quality.gate import Estimates, Standing, drift, estimate_sources, explain, read_pages, with_overrides
 from quality.policy import Policy
 from quality.source_lists import Override, Rating, SourceListError, SourceLists
-from quality.sources import source_of
 from warehouse.errors import WarehouseError
 from warehouse.format import plain
 from warehouse.migrate import statement
@@ -127,11 +126,9 @@ def _unseen(standing: Standing) -> dict[str, Any]:
 
 
 def _known_name(source: str, known: Container[str]) -> str:
-    """Return the name that a source is known by: people type www., capitals, or the address of a page."""
-    if source in known:
-        return source
-    named = canonical_source(source) or source
-    return next((name for name in (named, source_of(source, "")) if name in known), named)
+    """Return the name that a source is known by."""
+    names = source_names(source)
+    return next((name for name in names if name in known), names[1])
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:

@@ -38,7 +38,8 @@ def sql_command(query: str | None, parameters: list[str], *, warehouse: Path, fo
             # One row more than a table shows says that there are more, without loading them.
             limit = TABLE_ROWS + 1 if form == "table" else None
             if query.startswith("@"):
-                table = snapshot.named(query[1:], _pairs(parameters))
+                values = snapshot.resolve(query[1:], _pairs(parameters))
+                table = snapshot.named(query[1:], values)
             else:
                 table = snapshot.sql(query, limit=limit)
     except WarehouseError as error:

@@ -1,5 +1,5 @@
 -- boilerplate_lines: Which lines of page furniture or promotion come back on a source's pages?
---   source       text     source to look at
+--   source       source   source to look at
 --   least_pages  integer  pages on which a line must stand
 --   number       integer  rows at most
 create or replace macro boilerplate_lines(source, least_pages := 2, number := 50) as table

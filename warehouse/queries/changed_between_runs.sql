@@ -1,6 +1,6 @@
 -- changed_between_runs: Which pages have another verdict after a run than after an earlier one, and for what reasons?
---   first   text     earlier run; without it the run before the later one
---   second  text     later run; without it the latest
+--   first   run      earlier run; without it the run before the later one
+--   second  run      later run; without it the latest
 --   number  integer  rows at most
 create or replace macro changed_between_runs(first := null, second := null, number := 100) as table
 with later as (

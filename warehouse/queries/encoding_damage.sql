@@ -1,5 +1,5 @@
 -- encoding_damage: Which sources deliver damaged characters, what was repaired and what could not be?
---   source  text     one source; without it the most damaged
+--   source  source   one source; without it the most damaged
 --   number  integer  rows at most
 create or replace macro encoding_damage(source := null, number := 50) as table
 with damaged as (

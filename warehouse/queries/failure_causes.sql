@@ -1,5 +1,5 @@
 -- failure_causes: What do pages fail of, and on how many sources?
---   run     text     only failures of this run; without it all
+--   run     run      only failures of this run; without it all
 --   number  integer  rows at most
 create or replace macro failure_causes(run := null, number := 50) as table
 with causes as (

@@ -1,5 +1,5 @@
 -- page_evidence: Which pieces of a page were found wanting, in the order of the text?
---   page  text  page id, its first characters (six or more), URL or origin
+--   page  page  page id, its first characters (six or more), URL or origin
 create or replace macro page_evidence(page) as table
 with chosen as (
     select a.page_id

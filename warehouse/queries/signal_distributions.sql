@@ -1,5 +1,5 @@
 -- signal_distributions: How is each signal distributed over the pages that a run judged?
---   run  text  run to look at; without it the latest that judged pages
+--   run  run  run to look at; without it the latest that judged pages
 create or replace macro signal_distributions(run := null) as table
 with chosen as (
     select r.run_id

@@ -1,6 +1,6 @@
 -- signal_drift: Has a signal's distribution moved between two runs (population stability index over reference deciles)?
---   run      text  run to look at; without it the latest that judged pages
---   against  text  reference; without it the run before that judged pages
+--   run      run  run to look at; without it the latest that judged pages
+--   against  run  reference; without it the run before that judged pages
 --
 -- Below 0.1 is taken for stable, above 0.25 for a shift (Siddiqi 2006). Pages where the signal is not measurable are a
 -- group of their own. Half a page is added to each group, so that an empty one does not give infinity; with fewer than

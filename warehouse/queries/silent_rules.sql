@@ -1,6 +1,6 @@
 -- silent_rules: Which signals never (or hardly ever) fire, or can never be measured?
 --   share  number  largest share of measured pages on which a signal fires that counts as silent
---   run    text    run to look at; without it all runs with the policy of the latest that judged pages
+--   run    run     run to look at; without it all runs with the policy of the latest that judged pages
 create or replace macro silent_rules(share := 0.0, run := null) as table
 with measured as (
     select r.run_id, r.policy, r.started

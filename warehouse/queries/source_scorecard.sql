@@ -1,5 +1,5 @@
 -- source_scorecard: How good is each source: verdicts, interval, mean scores, and what speaks most against it?
---   source  text     one source; without it the sources with most pages
+--   source  source   one source; without it the sources with most pages
 --   number  integer  rows at most
 create or replace macro source_scorecard(source := null, number := 50) as table
 with chosen as (

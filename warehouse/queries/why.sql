@@ -1,5 +1,5 @@
 -- why: Why has a page its verdict: which reasons, in order of points, with the sentences that show them?
---   page  text  page id, its first characters (six or more), URL or origin
+--   page  page  page id, its first characters (six or more), URL or origin
 create or replace macro why(page) as table
 with chosen as (
     select a.page_id, a.url, a.origin, a.verdict, a.status, a.reject_probability, a.reasons

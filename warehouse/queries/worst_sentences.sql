@@ -1,5 +1,5 @@
 -- worst_sentences: Which sentences of a source are the worst, and on how many of its pages do they stand?
---   source  text     source to look at, such as example.com, or an author on a platform
+--   source  source   source to look at, such as example.com, or an author on a platform
 --   number  integer  rows at most
 --
 -- Page furniture comes last: it is the surest to be found and the least to the author's discredit.
