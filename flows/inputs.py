@@ -7,8 +7,10 @@ itself and has an unknown ending is an input that failed, and the rest goes on.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import fsspec
 from fsspec.core import url_to_fs
@@ -22,6 +24,9 @@ FORMATS: dict[str, str] = {
 """Endings that are read, and the reader of each."""
 
 _GLOB_MARKS = "*?["
+_WEB_GLOB_MARKS = "*["
+"""In an address "?" begins the query."""
+_WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class InputFile:
     path: str
     format: str
     size: int
+    """Bytes; 0 where the store does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,34 @@ class Inputs:
     ignored: int
 
 
+class StoreError(OSError):
+    """What went wrong between here and a store, whatever its package raised."""
+
+
+@contextmanager
+def errors_of_store() -> Iterator[None]:
+    """Turn what the package of a store raises into StoreError: each has errors of its own, and no common ancestor."""
+    try:
+        yield
+    except (OSError, ValueError, ImportError):
+        raise
+    except Exception as error:  # no list of them could be complete
+        raise StoreError(f"{type(error).__name__}: {error}") from error
+
+
+def is_web(path: str) -> bool:
+    """Whether a path is the address of something on the web."""
+    return path.lower().startswith(_WEB)
+
+
+def name_of(path: str) -> str:
+    """Return the name of a file in lower case, without the query of an address."""
+    return posixpath.basename(urlsplit(path).path if is_web(path) else path).lower()
+
+
 def format_of(path: str) -> str | None:
     """Return the reader's name for a path, by its ending, or None."""
-    name = posixpath.basename(path).lower()
+    name = name_of(path)
     return next((kind for ending, kind in FORMATS.items() if name.endswith(ending) and name != ending), None)
 
 
@@ -66,7 +97,8 @@ def find_inputs(inputs: Sequence[str]) -> Inputs:
     ignored = 0
     for given in inputs:
         try:
-            found, unsized, skipped = _resolve(given)
+            with errors_of_store():
+                found, unsized, skipped = _resolve(given)
         except InputError as error:
             failures.append(InputFailure(given, str(error)))
             continue
@@ -79,7 +111,7 @@ def find_inputs(inputs: Sequence[str]) -> Inputs:
     return Inputs(tuple(files[path] for path in sorted(files)), tuple(failures), ignored)
 
 
-class InputError(Exception):
+class InputError(ValueError):
     """The named input cannot be used; the message says why and what to do."""
 
 
@@ -88,13 +120,15 @@ def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
     remote = "://" in given
     restore = fs.unstrip_protocol if remote else str
 
-    if any(mark in given for mark in _GLOB_MARKS) and not fs.exists(path):
+    marks = _WEB_GLOB_MARKS if is_web(given) else _GLOB_MARKS
+
+    if any(mark in given for mark in marks) and not fs.exists(path):
         candidates = sorted(fs.glob(path))
         if not candidates:
             raise InputError("no file matches this pattern")
     elif not fs.exists(path):
         raise InputError("no such file or folder; check the path, or quote the pattern if the shell expanded it")
-    elif fs.isdir(path):
+    elif not (is_web(given) and format_of(path)) and fs.isdir(path):  # to fsspec, a page with links is a folder
         candidates = sorted(name for name in fs.find(path) if not _is_hidden(name, path))
         if not candidates:
             raise InputError("the folder holds no file")

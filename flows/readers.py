@@ -20,13 +20,14 @@ import zstandard
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecordType
 
 from flows.http_body import codings_of, decoded
-from flows.inputs import InputFailure, InputFile
+from flows.inputs import InputFailure, InputFile, StoreError, errors_of_store, is_web, name_of
 from quality.records import RawPage
 
 Read = Iterator[RawPage | InputFailure]
 
 _PAGE_KEYS = ("url", "html", "text", "fetched_at", "content_type")
 _PARQUET_BATCH_ROWS = 64
+_BUFFER_BYTES = 1 << 16
 _ZSTD_SLICE = 1024
 """A block of four bytes can stand for 128 KiB, so this is what may become 32 MiB at once."""
 _WIRE_FACTOR = 2
@@ -40,13 +41,40 @@ def read_pages(file: InputFile, *, max_bytes: int) -> Read:
     """Yield the pages of one file. Bodies longer than `max_bytes` are a failure, read no further than that."""
     origin = file.path
     try:
-        if file.size == 0:
-            yield InputFailure(origin, "the file is empty (0 bytes)")
-            return
-        with fsspec.open(file.path, "rb").open() as stream:
-            yield from _READERS[file.format](stream, origin, max_bytes)
+        with errors_of_store():
+            stored = fsspec.open(file.path, "rb").open()
+        with stored, io.BufferedReader(_Stored(stored), _BUFFER_BYTES) as stream:
+            if stream.peek(1):
+                yield from _READERS[file.format](stream, origin, max_bytes)
+            else:
+                yield InputFailure(origin, "the file is empty (0 bytes)")
     except _UNREADABLE as error:
         yield InputFailure(origin, f"reading stopped: {_plain(error)}; the pages before this point were kept")
+
+
+class _Stored(io.RawIOBase):
+    """A file of any store. Stores have errors of their own, lines without a limit, and may read less than was asked for."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._stream.seekable()
+
+    def tell(self) -> int:
+        return self._stream.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._stream.seek(offset, whence)
+
+    def readinto(self, buffer: Any) -> int:
+        with errors_of_store():
+            data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _plain(error: BaseException) -> str:
@@ -65,7 +93,7 @@ def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], Read]:
         if len(body) > max_bytes:
             yield _too_large(origin, max_bytes)
         else:
-            yield RawPage(body=body, content_type=content_type, origin=origin)
+            yield RawPage(body=body, url=origin if is_web(origin) else None, content_type=content_type, origin=origin)
 
     return read
 
@@ -93,6 +121,8 @@ def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
                 continue
             if codings and len(body) < wire_bytes:
                 body = decoded(body, codings, max_bytes + 1)
+        except StoreError:
+            raise
         except _UNREADABLE as error:
             yield InputFailure(where, f"record {records} of {origin} cannot be read: {_plain(error)}", url)
             continue
@@ -208,9 +238,10 @@ def _mime(kind: str) -> str:
 
 
 def _decompressed(stream: BinaryIO, origin: str) -> BinaryIO:
-    if origin.lower().endswith(".gz"):
+    name = name_of(origin)
+    if name.endswith(".gz"):
         return gzip.GzipFile(fileobj=stream)  # type: ignore[return-value]
-    if origin.lower().endswith(".zst"):
+    if name.endswith(".zst"):
         return io.BufferedReader(_ZstdFrames(stream))
     return stream
 
