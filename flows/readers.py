@@ -6,9 +6,11 @@ record (or with the tail of a truncated file) never hides the pages before it.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
+import math
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
@@ -34,6 +36,8 @@ _WIRE_FACTOR = 2
 """A body that is encoded may be longer than its page: chunks have headers, and small data does not shrink."""
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
 
+MAX_NESTING = 100
+"""Levels of lists and objects in another key of a row; deeper ones cannot be handed to a worker."""
 _NO_PYTHON_VALUE = (ValueError, OverflowError, LookupError, pa.ArrowException)
 
 
@@ -229,8 +233,25 @@ def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
         content_type=declared if isinstance(declared, str) and isinstance(content, bytes) else default_type,
         fetched_at=str(fetched) if fetched is not None else None,
         origin=where,
-        extra={key: value for key, value in row.items() if key not in _PAGE_KEYS},
+        extra={key: _json_value(value, MAX_NESTING) for key, value in row.items() if key not in _PAGE_KEYS},
     )
+
+
+def _json_value(value: Any, levels: int) -> Any:
+    """Return a value as JSON can hold it: bytes in base64, numbers that are not finite as null, others as text."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if not isinstance(value, dict | list | tuple):
+        return str(value)
+    if levels == 0:
+        return f"left out: nested deeper than {MAX_NESTING} levels"
+    if isinstance(value, dict):
+        return {str(key): _json_value(entry, levels - 1) for key, entry in value.items()}
+    return [_json_value(entry, levels - 1) for entry in value]
 
 
 def _mime(kind: str) -> str:

@@ -99,7 +99,7 @@ def _identity(page: RawPage, digest: str) -> dict[str, Any]:
         "origin": page.origin,
         "body_sha256": digest,
         "fetched_at": page.fetched_at,
-        "extra": json.dumps(dict(page.extra), sort_keys=True, default=str) if page.extra else None,
+        "extra": json.dumps(dict(page.extra), sort_keys=True, allow_nan=False) if page.extra else None,
     }
 
 

@@ -37,7 +37,7 @@ class RawPage:
     text: str | None = None
     """Set when the container held text that is decoded already (JSONL and Parquet columns)."""
     extra: Mapping[str, object] = field(default_factory=dict)
-    """Keys of the container that have no meaning here; kept."""
+    """Keys of the container that have no meaning here; kept, with values that JSON can hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 import io
 import json
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -265,6 +265,27 @@ def test_jsonl_keeps_other_keys_and_names_bad_lines(tmp_path: Path, ending: str)
     assert "no html and no text" in failures[2].error
 
 
+def nested(levels: int) -> str:
+    return "[" * levels + "1" + "]" * levels
+
+
+def depth(value: object) -> int:
+    levels = 0
+    while isinstance(value, list):
+        levels, value = levels + 1, value[0]
+    return levels
+
+
+@pytest.mark.parametrize(("levels", "kept"), [(99, 99), (100, 100), (101, 100), (900, 100)])
+def test_a_key_that_is_nested_too_deep_is_cut_and_its_page_is_kept(tmp_path: Path, levels: int, kept: int) -> None:
+    (tmp_path / "a.jsonl").write_text(f'{{"text": "one", "x": {nested(levels)}, "n": [NaN, -Infinity]}}\n')
+    ((page,), failures) = read(tmp_path)
+    assert not failures
+    assert page.extra["n"] == [None, None]
+    assert depth(page.extra["x"]) == kept
+    assert ("left out" in str(page.extra["x"])) == (levels > kept)
+
+
 def test_truncated_gzip_keeps_what_came_before(tmp_path: Path) -> None:
     rows = "".join(json.dumps({"text": f"row {n} " + str(n * 7919) * 40}) + "\n" for n in range(400))
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(rows.encode())[:-200])
@@ -307,14 +328,18 @@ AWKWARD_COLUMNS: dict[str, tuple[pa.Array, list[object]]] = {
     "nanoseconds": (pa.array([1, None], pa.timestamp("ns")), ["1970-01-01 00:00:00.000000001", None]),
     "times": (pa.array([1, 2], pa.time64("ns")), ["00:00:00.000000001", "00:00:00.000000002"]),
     "durations": (pa.array([1, 2], pa.duration("ns")), ["1", "2"]),
-    "dates": (pa.array([2**30, 0], pa.date32()), ["<value out of range: 1073741824>", dt.date(1970, 1, 1)]),
+    "dates": (pa.array([2**30, 0], pa.date32()), ["<value out of range: 1073741824>", "1970-01-01"]),
     "zones": (pa.array([1, 2], pa.timestamp("us", "Nowhere/X")), ["unreadable timestamp[us, tz=Nowhere/X]"] * 2),
     "lists": (pa.array([[1], []], pa.list_(pa.timestamp("ns"))), [["1970-01-01 00:00:00.000000001"], []]),
     "structs": (
         pa.array([{"a": 1}, None], pa.struct([("a", pa.timestamp("ns"))])),
         [{"a": "1970-01-01 00:00:00.000000001"}, None],
     ),
-    "no UTF-8": (pa.array([b"\xff", b"x"]).view(pa.string()), [b"\xff", "x"]),
+    "no UTF-8": (pa.array([b"\xff", b"x"]).view(pa.string()), ["/w==", "x"]),
+    "bytes": (pa.array([b"\xff", None], pa.binary()), ["/w==", None]),
+    "floats": (pa.array([float("nan"), float("-inf")]), [None, None]),
+    "decimals": (pa.array([Decimal("1.10"), None]), ["1.10", None]),
+    "maps": (pa.array([[("a", 1.5)], None], pa.map_(pa.string(), pa.float64())), [[["a", 1.5]], None]),
 }
 
 

@@ -27,8 +27,8 @@ def article(number: int, sentences: int = 12) -> str:
     return f"<html><body><h1>Bridge {number}</h1>{lines}</body></html>"
 
 
-def score(folder: Path, warehouse: Path, policy: Policy | None = None) -> RunSummary:
-    settings = Settings(warehouse, policy or default_policy(), workers=1)
+def score(folder: Path, warehouse: Path, policy: Policy | None = None, engine: str = "local") -> RunSummary:
+    settings = Settings(warehouse, policy or default_policy(), workers=1, engine=engine)
     with open_run([str(folder)], settings) as run:
         run.assess(find_inputs([str(folder)]))
         return run.publish()
@@ -138,3 +138,24 @@ def test_rows_without_url_are_known_by_file_and_content_wherever_they_stand(tmp_
     assert found == [(2, 2, 0), (3, 1, 2), (4, 0, 4)]
     assert len(rows(tmp_path / "w.duckdb", "select page_id from articles")) == 3
     assert not rows(tmp_path / "w.duckdb", "select * from failures")
+
+
+@pytest.mark.parametrize("engine", ["local", pytest.param("dask", marks=[pytest.mark.slow, pytest.mark.server])])
+def test_rows_with_awkward_keys_go_through_the_engine_and_are_stored_as_json(tmp_path: Path, engine: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    deep = "[" * 900 + "]" * 900
+    (folder / "a.jsonl").write_text(f'{{"html": {json.dumps(article(1))}, "deep": {deep}, "n": NaN}}\n')
+    pq.write_table(pa.table({"html": [article(2)], "b": [b"\xff"], "x": [float("inf")]}), folder / "b.parquet")
+    score(folder, tmp_path / "w.duckdb", engine=engine)
+    found = [
+        json.loads(str(extra)) for (extra,) in rows(tmp_path / "w.duckdb", "select extra from articles order by origin")
+    ]
+    assert found[0]["n"] is None
+    assert found[1] == {"b": "/w==", "x": None}
+    assert rows(
+        tmp_path / "w.duckdb", "select json_valid(extra), extra like '%left out%' from articles order by origin"
+    ) == [
+        (True, True),
+        (True, False),
+    ]

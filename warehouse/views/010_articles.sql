@@ -84,4 +84,4 @@ comment on column articles.reasons is 'Grounds of the verdict: signal, value, po
 comment on column articles.text_simhash is 'Fingerprint of the text: near-duplicates differ in few bits.';
 comment on column articles.template is 'Fingerprint of the page''s layout; pages of one template share it.';
 comment on column articles.seconds is 'Seconds that judging the page took.';
-comment on column articles.extra is 'Other keys of the container, as a JSON object.';
+comment on column articles.extra is 'Other keys of the container, as a JSON object; bytes in base64, NaN and infinity as null.';

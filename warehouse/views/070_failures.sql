@@ -34,4 +34,4 @@ comment on column failures.failed_at is 'When it failed last (UTC).';
 comment on column failures.policy is 'Policy of that run.';
 comment on column failures.model is 'Models of that run.';
 comment on column failures.seconds is 'Seconds until it failed.';
-comment on column failures.extra is 'Other keys of the container, as a JSON object.';
+comment on column failures.extra is 'Other keys of the container, as a JSON object; bytes in base64, NaN and infinity as null.';
