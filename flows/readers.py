@@ -1,7 +1,7 @@
 """Read pages out of files, one at a time: memory does not grow with the input.
 
-A reader yields `RawPage` for each page and `InputFailure` for each record that cannot be one; what is wrong with one
-record (or with the tail of a truncated file) never hides the pages before it.
+A reader yields `RawPage` for each page and `InputFailure` for each record that should be one and cannot; what is wrong
+with one record (or with the tail of a truncated file) never hides the pages before it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import io
 import json
 import math
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import fsspec
@@ -23,9 +25,19 @@ from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecordType
 
 from flows.http_body import codings_of, decoded
 from flows.inputs import InputFailure, InputFile, StoreError, errors_of_store, is_web, name_of
+from flows.responses import why_no_page, why_no_xhtml
 from quality.records import RawPage
 
+
+@dataclass(frozen=True, slots=True)
+class _LeftAlone:
+    """A record that is no page and is not meant to be one."""
+
+    why: str
+
+
 Read = Iterator[RawPage | InputFailure]
+_Records = Iterator[RawPage | InputFailure | _LeftAlone]
 
 _PAGE_KEYS = ("url", "html", "text", "fetched_at", "content_type")
 _PARQUET_BATCH_ROWS = 64
@@ -41,8 +53,19 @@ MAX_NESTING = 100
 _NO_PYTHON_VALUE = (ValueError, OverflowError, LookupError, pa.ArrowException)
 
 
-def read_pages(file: InputFile, *, max_bytes: int) -> Read:
-    """Yield the pages of one file. Bodies longer than `max_bytes` are a failure, read no further than that."""
+def read_pages(file: InputFile, *, max_bytes: int, left_alone: Counter[str] | None = None) -> Read:
+    """Yield the pages of one file. Bodies longer than `max_bytes` are a failure, read no further than that.
+
+    `left_alone` counts the records of an archive that are no pages, by why; see `responses.py`.
+    """
+    for record in _records(file, max_bytes):
+        if not isinstance(record, _LeftAlone):
+            yield record
+        elif left_alone is not None:
+            left_alone[record.why] += 1
+
+
+def _records(file: InputFile, max_bytes: int) -> _Records:
     origin = file.path
     try:
         with errors_of_store():
@@ -91,8 +114,8 @@ def _too_large(origin: str, max_bytes: int, url: str | None = None) -> InputFail
     )
 
 
-def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], Read]:
-    def read(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], _Records]:
+    def read(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
         body = stream.read(max_bytes + 1)
         if len(body) > max_bytes:
             yield _too_large(origin, max_bytes)
@@ -102,7 +125,7 @@ def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], Read]:
     return read
 
 
-def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
     records = 0
     # FastWARC's own decoding loses its place in the file where two codings are stacked or a body is not as its headers say.
     for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="none"):
@@ -114,23 +137,29 @@ def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
         codings = _codings(headers)
         expected = record.content_length
         wire_bytes = (_WIRE_FACTOR * max_bytes if codings else max_bytes) + 1
+        why_not = why_no_page(record)
+        least = expected if why_not else min(expected, wire_bytes)
         try:
-            body = record.reader.read(wire_bytes)
-            if len(body) < min(expected, wire_bytes):
+            body = b"" if why_not else record.reader.read(wire_bytes)
+            held = record.reader.consume() if why_not else len(body)
+            if held < least:
                 yield InputFailure(
                     where,
-                    f"truncated: record {records} of {origin} holds {len(body):,} of the {expected:,} bytes it announces",
+                    f"truncated: record {records} of {origin} holds {held:,} of the {expected:,} bytes it announces",
                     url,
                 )
                 continue
-            if codings and len(body) < wire_bytes:
+            if codings and not why_not and len(body) < wire_bytes:
                 body = decoded(body, codings, max_bytes + 1)
         except StoreError:
             raise
         except _UNREADABLE as error:
             yield InputFailure(where, f"record {records} of {origin} cannot be read: {_plain(error)}", url)
             continue
-        if len(body) > max_bytes:
+        why_not = why_not or why_no_xhtml(record, body)
+        if why_not:
+            yield _LeftAlone(why_not)
+        elif len(body) > max_bytes:
             yield _too_large(where, max_bytes, url)
         else:
             yield RawPage(
@@ -151,7 +180,7 @@ def _codings(headers: HeaderMap | None) -> list[str]:
     return codings_of(content, transfer) if content or transfer else []
 
 
-def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
     for number, line in enumerate(_lines(_decompressed(stream, origin), max_bytes), start=1):
         where = f"{origin}#{number}"
         if line is None:
@@ -170,7 +199,7 @@ def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
         yield _page_of_row(row, where)
 
 
-def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> Read:
+def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
     table = pq.ParquetFile(stream)
     names = set(table.schema_arrow.names)
     if not names & {"html", "text"}:
@@ -309,7 +338,7 @@ def _lines(stream: BinaryIO, max_bytes: int) -> Iterator[bytes | None]:
         yield None
 
 
-_READERS: dict[str, Callable[[BinaryIO, str, int], Read]] = {
+_READERS: dict[str, Callable[[BinaryIO, str, int], _Records]] = {
     "html": _read_single("text/html"),
     "text": _read_single("text/plain"),
     "warc": _read_warc,

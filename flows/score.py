@@ -142,6 +142,9 @@ def assess_and_store(stages: _Stages) -> int:
     counts = stages.run.assess(stages.found, progress=show)
     bar.finish(_so_far(counts))
     get_run_logger().info(_so_far(counts))
+    if counts.left_alone:
+        most = ", ".join(f"{count:,} {why}" for why, count in counts.left_alone.most_common(5))
+        get_run_logger().info(f"{counts.left_alone.total():,} records of archives are no pages: {most}")
     return counts.read
 
 

@@ -83,6 +83,8 @@ class Counts:
     failed: int = 0
     gated: Counter[str] = field(default_factory=Counter)
     """Pages of rejected sources that were passed over, by source; a later run reads them when the status changed."""
+    left_alone: Counter[str] = field(default_factory=Counter)
+    """Records of archives that are no pages (redirects, errors, images …), by why."""
     bytes_done: int = 0
     """Size of the inputs that were read to their end."""
 
@@ -184,7 +186,8 @@ class ScoreRun:
         """Yield the pages that were not assessed under today's policy and models."""
         for file in files:
             whole = True
-            for page in read_pages(file, max_bytes=self.settings.policy.limits.max_bytes):
+            limit = self.settings.policy.limits.max_bytes
+            for page in read_pages(file, max_bytes=limit, left_alone=self.counts.left_alone):
                 if isinstance(page, InputFailure):
                     unreadable.append(page)
                     whole = whole and page.origin != file.path

@@ -7,6 +7,7 @@ import io
 import json
 import tracemalloc
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -226,6 +227,58 @@ def test_a_body_that_is_encoded_more_often_than_anybody_needs_is_a_failure(tmp_p
     pages, failures = read(tmp_path)
     assert len(pages) == 2
     assert "encoded 50 times" in failures[0].error
+
+
+FEED = b'<?xml version="1.0"?><rss><channel><title>News</title></channel></rss>'
+XHTML = b'<?xml version="1.0"?><!DOCTYPE html><HTML xmlns="http://www.w3.org/1999/xhtml"><body>x</body></HTML>'
+ANSWERS: list[tuple[bytes, bytes, str | None]] = [  # what the record holds, its own type, why it is no page
+    (b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=x\r\n\r\nx", b"application/http", None),
+    (b"HTTP/1.1 206 Partial\r\nContent-Type: text/plain\r\n\r\nx", b"application/http", None),
+    (b"HTTP/2 200\r\ncontent-type: application/xhtml+xml\r\n\r\nx", b"application/http", None),
+    (b"HTTP/1.1 200 OK\r\n\r\nx", b"application/http", None),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: text/html,text/html\r\n\r\nx", b"application/http", None),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: */*\r\n\r\nx", b"application/http", None),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: html\r\n\r\nx", b"application/http", None),
+    (b"rubbish\r\nContent-Type: text/html\r\n\r\nx", b"application/http", None),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n" + XHTML, b"application/http", None),
+    (b"<html>without headers</html>", b"text/html", None),
+    (b"HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\nx", b"application/http", "HTTP status 404"),
+    (b"HTTP/1.1 301 Moved\r\nLocation: /\r\n\r\n", b"application/http", "HTTP status 301"),
+    (b"HTTP/1.1 503\r\nContent-Type: image/png\r\n\r\nx", b"application/http", "HTTP status 503"),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}", b"application/http", "application/json"),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: text/css;a\r\n\r\nx" + b"x" * 2 * MAX_BYTES, b"application/http", "text/css"),
+    (b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n" + FEED, b"application/http", "text/xml"),
+    (b"20260101\na.example. 60 IN A 192.0.2.1", b"text/dns", "text/dns"),
+]
+
+
+def answers_warc(answers: list[tuple[bytes, bytes, str | None]]) -> bytes:
+    return b"".join(
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://a.example/%d\r\nContent-Type: %b\r\n"
+        b"Content-Length: %d\r\n\r\n%b\r\n\r\n" % (number, own_type, len(content), content)
+        for number, (content, own_type, _) in enumerate(answers)
+    )
+
+
+@pytest.mark.parametrize("ending", ["warc", "warc.gz"])
+def test_of_an_archive_only_answers_of_success_with_a_text_are_pages(tmp_path: Path, ending: str) -> None:
+    whole = answers_warc(ANSWERS)
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(gzip.compress(whole) if ending == "warc.gz" else whole)
+    left_alone: Counter[str] = Counter()
+    (file,) = find_inputs([str(path)]).files
+    pages = list(read_pages(file, max_bytes=MAX_BYTES, left_alone=left_alone))
+    expected = [f"https://a.example/{number}" for number, (*_, why) in enumerate(ANSWERS) if why is None]
+    assert [page.url for page in pages] == expected
+    assert left_alone == Counter(why for *_, why in ANSWERS if why is not None)
+    assert len(list(read_pages(file, max_bytes=MAX_BYTES))) == len(pages)
+
+
+def test_an_archive_that_is_cut_in_what_is_no_page_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.warc").write_bytes(answers_warc([ANSWERS[0], ANSWERS[14]])[:-5_000])
+    pages, failures = read(tmp_path)
+    assert [page.url for page in pages] == ["https://a.example/0"]
+    assert ["truncated: record 2" in failure.error for failure in failures] == [True]
 
 
 def test_truncated_warc_keeps_the_whole_records_and_names_the_cut_one(tmp_path: Path) -> None:

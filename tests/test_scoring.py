@@ -159,3 +159,24 @@ def test_rows_with_awkward_keys_go_through_the_engine_and_are_stored_as_json(tmp
         (True, True),
         (True, False),
     ]
+
+
+def test_error_pages_of_an_archive_are_neither_articles_nor_failures(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with (tmp_path / "in" / "a.warc").open("wb") as stream:
+        writer = WARCWriter(stream, gzip=False)
+        for number, status, media in (
+            (1, "200 OK", "text/html"),
+            (2, "404 Not Found", "text/html"),
+            (3, "200 OK", "image/png"),
+        ):
+            http = StatusAndHeaders(status, [("Content-Type", media)], protocol="HTTP/1.1")
+            body = io.BytesIO(article(number).encode())
+            writer.write_record(
+                writer.create_warc_record(f"https://a.example/{number}", "response", payload=body, http_headers=http)
+            )
+    counts = score(tmp_path / "in", tmp_path / "w.duckdb").counts
+    assert counts.left_alone == {"HTTP status 404": 1, "image/png": 1}
+    assert (counts.read, counts.new, counts.failed) == (1, 1, 0)
+    assert rows(tmp_path / "w.duckdb", "select source, pages from sources") == [("a.example", 1)]
+    assert not rows(tmp_path / "w.duckdb", "select * from failures")

@@ -143,6 +143,8 @@ def print_summary(summary: RunSummary, warehouse: Path) -> None:
         table.add_row("pages of rejected sources passed over", f"{counts.gated.total():,}")
     if summary.not_rescorable:
         table.add_row("not judged again: stored articles are gone, run the inputs", f"{summary.not_rescorable:,}")
+    if counts.left_alone:
+        table.add_row("records of archives left alone", f"{counts.left_alone.total():,}")
     if summary.ignored_files:
         table.add_row("files left alone", f"{summary.ignored_files:,}")
     out.print(table)
