@@ -1,19 +1,24 @@
 """Find the files that a run reads: files, folders, globs and URLs of any fsspec store, in one deterministic order.
 
-The ending names the format. In a folder, files of other endings are left alone and counted; a file that was named
-itself and has an unknown ending is an input that failed, and the rest goes on.
+The ending names the format. In a folder, files of other endings are left alone and counted, and hidden ones passed over;
+a file that was named itself and has an unknown ending is an input that failed, and the rest goes on. A folder or a pattern
+without a file to read is no failure: nothing has come yet.
 """
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import fsspec
 from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 FORMATS: dict[str, str] = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text",
@@ -27,6 +32,7 @@ _GLOB_MARKS = "*?["
 _WEB_GLOB_MARKS = "*["
 """In an address "?" begins the query."""
 _WEB = ("http://", "https://")
+_LOCAL = ("file://", "local://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,15 @@ class Inputs:
     files: tuple[InputFile, ...]
     failures: tuple[InputFailure, ...]
     ignored: int
+    empty: tuple[InputFailure, ...] = ()
+    """Folders and patterns without a file to read: a night without pages."""
+    present: tuple[str, ...] = ()
+    """What was named and is there; what failed under the same name before has come since."""
+
+    @property
+    def remarks(self) -> tuple[InputFailure, ...]:
+        """What people should hear of the inputs."""
+        return (*self.failures, *self.empty)
 
 
 class StoreError(OSError):
@@ -94,52 +109,67 @@ def find_inputs(inputs: Sequence[str]) -> Inputs:
     """Resolve what the user named to files, sorted by path, each once."""
     files: dict[str, InputFile] = {}
     failures: list[InputFailure] = []
+    empty: list[InputFailure] = []
+    present: list[str] = []
     ignored = 0
     for given in inputs:
         try:
             with errors_of_store():
                 found, unsized, skipped = _resolve(given)
+        except NothingToRead as nothing:
+            empty.append(InputFailure(given, str(nothing)))
+            present.append(given)
+            ignored += nothing.ignored
+            continue
         except InputError as error:
             failures.append(InputFailure(given, str(error)))
             continue
         except (OSError, ValueError, ImportError) as error:
             failures.append(InputFailure(given, f"cannot be opened: {error}"))
             continue
+        present.append(given)
         ignored += skipped
         failures += unsized
         files.update((file.path, file) for file in found)
-    return Inputs(tuple(files[path] for path in sorted(files)), tuple(failures), ignored)
+    return Inputs(tuple(files[path] for path in sorted(files)), tuple(failures), ignored, tuple(empty), tuple(present))
 
 
 class InputError(ValueError):
     """The named input cannot be used; the message says why and what to do."""
 
 
+class NothingToRead(InputError):
+    """The named folder is there, or that of the pattern, and holds no file to read."""
+
+    def __init__(self, message: str, *, ignored: int = 0) -> None:
+        super().__init__(message)
+        self.ignored = ignored
+        """Files of other endings in it."""
+
+
 def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
-    fs, path = url_to_fs(given)
-    remote = "://" in given
-    restore = fs.unstrip_protocol if remote else str
-
+    fs, path = _store_of(given)
+    restore = _spelled_once if isinstance(fs, LocalFileSystem) else fs.unstrip_protocol
     marks = _WEB_GLOB_MARKS if is_web(given) else _GLOB_MARKS
-
-    if any(mark in given for mark in marks) and not fs.exists(path):
-        candidates = sorted(fs.glob(path))
+    if fs.exists(path):
+        if (is_web(given) and format_of(path)) or not fs.isdir(path):  # to fsspec, a page with links is a folder
+            if format_of(path) is None:
+                raise InputError(f"unknown ending; quality reads {' '.join(FORMATS)}")
+            return [_file(fs, path, restore(path))], [], 0
+        candidates = _inside(fs, path)
         if not candidates:
-            raise InputError("no file matches this pattern")
-    elif not fs.exists(path):
-        raise InputError("no such file or folder; check the path, or quote the pattern if the shell expanded it")
-    elif not (is_web(given) and format_of(path)) and fs.isdir(path):  # to fsspec, a page with links is a folder
-        candidates = sorted(name for name in fs.find(path) if not _is_hidden(name, path))
-        if not candidates:
-            raise InputError("the folder holds no file")
+            raise NothingToRead("the folder holds no file")
+    elif any(mark in path for mark in marks):
+        candidates = _matching(fs, path, marks)
     else:
-        if format_of(path) is None:
-            raise InputError(f"unknown ending; quality reads {' '.join(FORMATS)}")
-        return [_file(fs, path, restore(path))], [], 0
+        raise InputError("no such file or folder; check the path, or quote the pattern if the shell expanded it")
 
     known = [name for name in candidates if format_of(name) is not None]
     if not known:
-        raise InputError(f"none of its {len(candidates)} files has an ending that quality reads: {' '.join(FORMATS)}")
+        count = len(candidates)
+        raise NothingToRead(
+            f"none of its {count} files has an ending that quality reads: {' '.join(FORMATS)}", ignored=count
+        )
     files: list[InputFile] = []
     failures: list[InputFailure] = []
     for name in known:
@@ -150,12 +180,55 @@ def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
     return files, failures, len(candidates) - len(known)
 
 
+def _store_of(given: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    """Return the store of an input and its path there; "::" in the name of a local file is no chain of stores."""
+    if given.startswith(_LOCAL) or os.path.lexists(given):
+        local = LocalFileSystem()
+        return local, local._strip_protocol(given)
+    fs, path = url_to_fs(given)
+    return fs, path
+
+
+def _inside(fs: fsspec.AbstractFileSystem, folder: str) -> list[str]:
+    return sorted(name for name in fs.find(folder) if not _is_hidden(name, folder))
+
+
+def _matching(fs: fsspec.AbstractFileSystem, pattern: str, marks: str) -> list[str]:
+    """Return the files that match, and those in folders that match; hidden ones only if the pattern names such."""
+    root = pattern[: min(pattern.index(mark) for mark in marks if mark in pattern)].rpartition("/")[0]
+    shown = _is_hidden(pattern, root)
+    names: list[str] = []
+    for name, info in fs.glob(pattern, detail=True).items():
+        if shown or not _is_hidden(name, root):
+            names += _inside(fs, name) if info["type"] != "file" and fs.isdir(name) else [name]
+    if not names:
+        words = "no file matches this pattern"
+        raise NothingToRead(words) if fs.isdir(root) else InputError(words)
+    return sorted(names)
+
+
 def _is_hidden(name: str, root: str) -> bool:
     inside = name[len(root) :] if name.startswith(root) else name
-    return any(part.startswith(".") for part in inside.split("/"))
+    return any(part.startswith(".") and part not in (".", "..") for part in inside.split("/"))
+
+
+def _spelled_once(path: str) -> str:
+    """Return a local path without `.`, `..` and doubled slashes, unless that is another place, by a link on the way."""
+    plain = Path("/" + os.path.normpath(path).lstrip("/"))
+    elsewhere = str(plain) != path and Path(path).exists() and not (plain.exists() and plain.samefile(path))
+    return path if elsewhere else str(plain)
 
 
 def _file(fs: fsspec.AbstractFileSystem, path: str, opened_as: str) -> InputFile:
     kind = format_of(path)
     assert kind is not None
     return InputFile(opened_as, kind, int(fs.size(path) or 0))
+
+
+def open_input(path: str) -> BinaryIO:
+    """Open the file of an `InputFile`."""
+    with errors_of_store():
+        if os.path.lexists(path):
+            return Path(path).open("rb")
+        opened: BinaryIO = fsspec.open(path, "rb").open()
+        return opened

@@ -17,14 +17,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecordType
 
 from flows.http_body import codings_of, decoded
-from flows.inputs import InputFailure, InputFile, StoreError, errors_of_store, is_web, name_of
+from flows.inputs import InputFailure, InputFile, StoreError, errors_of_store, is_web, name_of, open_input
 from flows.responses import why_no_page, why_no_xhtml
 from quality.records import RawPage
 
@@ -68,9 +67,7 @@ def read_pages(file: InputFile, *, max_bytes: int, left_alone: Counter[str] | No
 def _records(file: InputFile, max_bytes: int) -> _Records:
     origin = file.path
     try:
-        with errors_of_store():
-            stored = fsspec.open(file.path, "rb").open()
-        with stored, io.BufferedReader(_Stored(stored), _BUFFER_BYTES) as stream:
+        with open_input(file.path) as stored, io.BufferedReader(_Stored(stored), _BUFFER_BYTES) as stream:
             if stream.peek(1):
                 yield from _READERS[file.format](stream, origin, max_bytes)
             else:

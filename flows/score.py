@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from fsspec.core import url_to_fs
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -97,7 +96,7 @@ def score(
     named = dated(inputs, moment_of(logical_date))
     _refuse_secrets(named)
     found = locate(named)
-    for failure in found.failures:
+    for failure in found.remarks:
         log.warning("%s: %s", failure.origin, failure.error)
     if not found.files:
         return _nothing_there(named, found)
@@ -125,7 +124,7 @@ class _Stages:
 def locate(inputs: list[str]) -> Inputs:
     """Resolve the inputs to files; a remote one that cannot be reached is tried again before it counts as failed."""
     found = find_inputs(inputs)
-    unreached = [failure for failure in found.failures if "://" in failure.origin and not _is_empty(failure.origin)]
+    unreached = [failure for failure in found.failures if "://" in failure.origin]
     if unreached and (task_run.run_count or 1) <= IO_RETRIES:
         raise ConnectionError(f"{unreached[0].origin}: {unreached[0].error}")
     return found
@@ -193,16 +192,9 @@ def announce(run_id: str, warehouse: str, seconds: float, complaints: Sequence[s
 
 
 def _nothing_there(inputs: Sequence[str], found: Inputs) -> State[Any]:
-    missing = [failure for failure in found.failures if not _is_empty(failure.origin)]
-    if missing:
-        raise InputMissing("; ".join(f"{failure.origin}: {failure.error}" for failure in missing))
+    if found.failures:
+        raise InputMissing("; ".join(f"{failure.origin}: {failure.error}" for failure in found.failures))
     return completed(f"no new input: {', '.join(inputs)} holds no file to read")
-
-
-def _is_empty(given: str) -> bool:
-    """Whether an input that gave no file is a folder or a pattern, so that a night without pages is no mistake."""
-    fs, path = url_to_fs(given)
-    return bool(fs.isdir(path)) or (any(mark in given for mark in "*?[") and bool(fs.isdir(fs._parent(path))))
 
 
 def _refuse_secrets(inputs: Sequence[str]) -> None:

@@ -131,6 +131,7 @@ class ScoreRun:
     def assess(self, inputs: Inputs, *, progress: Callable[[Counts], None] = lambda _: None) -> Counts:
         """Read, assess and store all pages of the inputs; returns the counts so far."""
         self.counts.inputs = len(inputs.files) + len(inputs.failures)
+        self._read_inputs += [encodable(given) for given in inputs.present]
         unreadable: list[InputFailure] = list(inputs.failures)
         parts: list[Part] = []
         merged_at = time.monotonic()

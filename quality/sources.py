@@ -10,6 +10,7 @@ has one name and a look-alike in another script has a different one.
 from __future__ import annotations
 
 import ipaddress
+import posixpath
 import re
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
@@ -221,5 +222,6 @@ def _file_path(url: str | None) -> str:
 
 def _parent_folder(origin: str) -> str:
     path = origin.partition("://")[2] or origin
-    parts = [part for part in path.split("/")[:-1] if part not in ("", ".")]
+    folder = posixpath.normpath(path.rpartition("/")[0])
+    parts = [part for part in folder.split("/") if part not in ("", ".", "..")]
     return parts[-1] if parts else "."

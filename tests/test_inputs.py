@@ -463,6 +463,87 @@ def test_folder_glob_and_url_find_the_same_files_once(tmp_path: Path) -> None:
     assert [Path(f.path).name for f in find_inputs([f"file://{tmp_path}/b.html"]).files] == ["b.html"]
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["p", "p/", "./p", "p/../p", "../{here}/p", "{root}/p", "{root}//p", "file://{root}/p", "file://{root}/./p/*.html", "p/*.html",
+     "p/a.html", "p/sub/../a.html", "file://{root}/p//a.html"],
+)  # fmt: skip
+def test_a_file_is_one_file_however_it_is_spelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    (tmp_path / "p" / "sub").mkdir(parents=True)
+    (tmp_path / "p" / "a.html").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    files = find_inputs([given.format(root=tmp_path, here=tmp_path.name), str(tmp_path / "p")]).files
+    assert [file.path for file in files] == [str(tmp_path / "p" / "a.html")]
+
+
+def test_a_step_back_over_a_link_is_read_where_it_leads(tmp_path: Path) -> None:
+    (tmp_path / "far" / "in").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "far" / "in")
+    (tmp_path / "far" / "a.txt").write_text("x")
+    (tmp_path / "a.html").write_text("x")
+    for given, expected in (("link/../a.txt", "link/../a.txt"), ("link/../*.txt", "link/../a.txt"), ("link/./.", "")):
+        found = find_inputs([f"{tmp_path}/{given}"]).files
+        assert [file.path for file in found] == ([f"{tmp_path}/{expected}"] if expected else [])
+    assert [file.path for file in find_inputs([f"{tmp_path}/far/../a.html"]).files] == [f"{tmp_path}/a.html"]
+
+
+def test_patterns_pass_over_what_is_hidden_and_open_the_folders_that_match(tmp_path: Path) -> None:
+    for name in (
+        "a.jsonl",
+        ".tmp.jsonl",
+        ".hid/b.jsonl",
+        "sub/c.jsonl",
+        "sub/.d.jsonl",
+        "set.parquet/e.parquet",
+        "set.parquet/.f.parquet",
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    (tmp_path / "linked").symlink_to(tmp_path / "sub")
+
+    def found(pattern: str) -> list[str]:
+        return [str(Path(file.path).relative_to(tmp_path)) for file in find_inputs([f"{tmp_path}/{pattern}"]).files]
+
+    assert found("*.jsonl") == ["a.jsonl"]
+    assert found("*/*.jsonl") == ["sub/c.jsonl"]
+    assert found("**/*.jsonl") == ["a.jsonl", "sub/c.jsonl"]
+    assert found("*.parquet") == ["set.parquet/e.parquet"]
+    assert found("s*") == ["set.parquet/e.parquet", "sub/c.jsonl"]
+    assert found("l*") == ["linked/c.jsonl"]
+    assert found(".t*") == [".tmp.jsonl"]
+    assert found(".hid/*") == [".hid/b.jsonl"]
+
+
+@pytest.mark.parametrize("name", ["a::b.html", "simplecache::a.html", "a[1]*.html"])
+def test_a_file_with_marks_in_its_name_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    (tmp_path / name).write_text(PAGE)
+    monkeypatch.chdir(tmp_path)
+    for given in (name, str(tmp_path / name), f"file://{tmp_path}/{name}", ".", "*.html"):
+        found = find_inputs([given])
+        assert not found.failures
+        assert [page.body for file in found.files for page in read_pages(file, max_bytes=MAX_BYTES)] == [PAGE.encode()]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("in", "no file"),
+        ("in/*.html", "no file matches"),
+        ("in/*/*.html", "no file matches"),
+        ("other", "none of its 1"),
+        ("other/*", "none"),
+    ],
+)
+def test_a_folder_or_pattern_without_files_is_no_failure(tmp_path: Path, given: str, words: str) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.md").write_text("x")
+    found = find_inputs([f"{tmp_path}/{given}"])
+    assert (found.files, found.failures) == ((), ())
+    assert words in found.empty[0].error
+    assert found.ignored == (1 if "other" in given else 0)
+
+
 def test_a_link_to_nowhere_is_one_failure_and_the_rest_of_the_folder_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("x")
     (tmp_path / "b.html").symlink_to(tmp_path / "gone.html")

@@ -27,7 +27,7 @@ def article(number: int, sentences: int = 12) -> str:
     return f"<html><body><h1>Bridge {number}</h1>{lines}</body></html>"
 
 
-def score(folder: Path, warehouse: Path, policy: Policy | None = None, engine: str = "local") -> RunSummary:
+def score(folder: Path | str, warehouse: Path, policy: Policy | None = None, engine: str = "local") -> RunSummary:
     settings = Settings(warehouse, policy or default_policy(), workers=1, engine=engine)
     with open_run([str(folder)], settings) as run:
         run.assess(find_inputs([str(folder)]))
@@ -179,4 +179,40 @@ def test_error_pages_of_an_archive_are_neither_articles_nor_failures(tmp_path: P
     assert counts.left_alone == {"HTTP status 404": 1, "image/png": 1}
     assert (counts.read, counts.new, counts.failed) == (1, 1, 0)
     assert rows(tmp_path / "w.duckdb", "select source, pages from sources") == [("a.example", 1)]
+    assert not rows(tmp_path / "w.duckdb", "select * from failures")
+
+
+def test_an_input_that_comes_later_is_no_failure_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = []
+    for come in (False, True):
+        for given in ("a.html", "in", "in/*.txt"):
+            if come:
+                Path("in").mkdir(exist_ok=True)
+                Path("a.html").write_text(article(1))
+                Path("in/b.txt").write_text(SENTENCE * 9)
+            score(given, tmp_path / "w.duckdb")
+        found.append(rows(tmp_path / "w.duckdb", "select origin from failures order by origin"))
+    assert found == [[("a.html",), ("in",), ("in/*.txt",)], []]
+
+
+def test_reading_a_file_leaves_the_failures_of_files_whose_names_go_on(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("a.html (copy).html", "a.html!.html", "a.html:1.html"):
+        (tmp_path / "in" / name).write_bytes(b"")
+    score(tmp_path / "in", tmp_path / "w.duckdb")
+    (tmp_path / "in" / "a.html").write_text(article(1))
+    score(tmp_path / "in" / "a.html", tmp_path / "w.duckdb")
+    assert len(rows(tmp_path / "w.duckdb", "select origin from failures")) == 3
+
+
+def test_an_empty_folder_beside_another_input_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "a.html").write_text(article(1))
+    settings = Settings(tmp_path / "w.duckdb", default_policy(), workers=1)
+    given = [str(tmp_path / "empty"), str(tmp_path / "a.html")]
+    with open_run(given, settings) as run:
+        counts = run.assess(find_inputs(given))
+        run.publish()
+    assert (counts.inputs, counts.new, counts.failed) == (1, 1, 0)
     assert not rows(tmp_path / "w.duckdb", "select * from failures")

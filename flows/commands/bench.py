@@ -22,7 +22,7 @@ def bench_command(inputs: Sequence[str], *, pages: int, format: str, policy: Pol
     if format not in ("table", "json"):
         fail(f"--format {format}: expected table or json")
     found = find_inputs(list(inputs)) if inputs else None
-    for failure in found.failures if found else ():
+    for failure in found.remarks if found else ():
         typer.echo(f"quality: {failure.origin}: {failure.error}", err=True)
     if found is not None and not found.files:
         fail(f"nothing to read; INPUT is a file, folder, glob or fsspec URL of {' '.join(FORMATS)}")

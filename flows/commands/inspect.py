@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.cli import fail
-from flows.inputs import FORMATS, find_inputs
+from flows.inputs import find_inputs
 from flows.readers import read_pages
 from quality.pipeline import assess_page
 from quality.policy import Policy
@@ -50,9 +50,8 @@ def inspect_command(given: str, *, format: str, url: str | None, policy: Policy)
 
 def _read_one(given: str, policy: Policy) -> RawPage:
     found = find_inputs([given])
-    if found.failures or not found.files:
-        reason = found.failures[0].error if found.failures else f"no file; quality reads {' '.join(FORMATS)}"
-        fail(f"{given}: {reason}")
+    if found.remarks:
+        fail(f"{given}: {found.remarks[0].error}")
     first = next(read_pages(found.files[0], max_bytes=policy.limits.max_bytes), None)
     if first is None:
         fail(f"{given}: no page in it")

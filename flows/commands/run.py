@@ -45,7 +45,7 @@ def run_command(
     """Run, print the summary; a wrong input is recorded, and ends the command only if no other is left."""
     console = Console(stderr=True)
     found = find_inputs(inputs)
-    for failure in found.failures:
+    for failure in found.remarks:
         message = plain(f"{failure.origin}: {failure.error}")
         console.print(f"quality: {message}", style="yellow", markup=False, highlight=False)
     if not found.files:

@@ -1,4 +1,5 @@
--- An input that could be read to its end this time: what earlier runs could not read of it is no failure any more.
+-- An input that is there, or a file that could be read to its end this time: what earlier runs could not read of it is no
+-- failure any more. What stands behind "#" is the record in the file.
 -- Only failures without bytes: a page whose bytes are known is forgotten when it is judged.
 delete from failure
 where
@@ -9,5 +10,5 @@ where
         from (select unnest($inputs) as path) as i
         where
             failure.origin = i.path
-            or (starts_with(failure.origin, i.path) and failure.origin[length(i.path) + 1] in (':', '#', '!', ' '))
+            or starts_with(failure.origin, i.path || '#')
     );
