@@ -5,6 +5,7 @@ It only reads the published warehouse. `quality gate SOURCE...` answers the same
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from prefect import flow, task
@@ -16,6 +17,7 @@ from prefect.states import Failed
 from flows.artifacts import SOURCES
 from flows.completion import completed, keep_result
 from flows.logical_dates import run_name
+from flows.sources import known_name, people_say, people_were_asked, statuses_today
 from warehouse.reader import Snapshot
 
 Status = Literal["accepted", "probation", "rejected", "unknown"]
@@ -26,15 +28,18 @@ def check(
     sources: list[str] | None = None,
     warehouse: str = "warehouse/quality.duckdb",
     stop_on: list[Status] = ["rejected", "unknown"],  # noqa: B006 - Prefect copies it, and shows it as the default
+    sources_file: str | None = None,
 ) -> State[dict[str, str]]:
     """Look up the status of sources; complete when all may be used, fail when one may not.
 
     Args:
-        sources: Registrable domains such as example.com, or file:FOLDER; all known ones if empty.
+        sources: Registrable domains such as example.com, addresses of their pages, or file:FOLDER; all known ones if
+            empty.
         warehouse: DuckDB file that people read.
         stop_on: Statuses that make the check fail.
+        sources_file: What people decided about sources (TOML); sources.toml of the working folder if empty.
     """
-    standing = look_up(sources, warehouse)
+    standing = look_up(sources, warehouse, sources_file)
     create_table_artifact(
         [{"source": source, "status": status} for source, status in standing.items()] or [{"source": "none"}],
         key=SOURCES,
@@ -48,12 +53,10 @@ def check(
 
 
 @task(name="look up", cache_policy=NO_CACHE)
-def look_up(sources: list[str] | None, warehouse: str) -> dict[str, str]:
-    """Return the status of each source; one that is not in the warehouse is unknown."""
+def look_up(sources: list[str] | None, warehouse: str, sources_file: str | None = None) -> dict[str, str]:
+    """Return the status of each source, as `quality gate` does; one that is not in the warehouse is unknown."""
+    path = Path(sources_file) if sources_file else None
+    lists = people_say(path) if people_were_asked(path) else None
     with Snapshot(warehouse) as snapshot:
-        rows = snapshot.sql(_STATUS).to_pylist()
-    known = {row["source"]: row["status"] for row in rows}
-    return known if not sources else {source: known.get(source, "unknown") for source in sources}
-
-
-_STATUS = "select source, status from sources order by source"
+        known = statuses_today(snapshot, lists)
+    return known if not sources else {source: known.get(known_name(source, known), "unknown") for source in sources}

@@ -9,17 +9,20 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from quality.gate import Decision, Estimates, Judgement, Standing, decide, estimate_sources, read_pages
+from quality.block_lists import source_names
+from quality.gate import Decision, Estimates, Judgement, Standing, decide, estimate_sources, read_pages, with_overrides
 from quality.policy import Policy
 from quality.source_lists import SourceLists, load_sources
 from quality.sources import subsource_key
+from warehouse.migrate import statement
+from warehouse.reader import Snapshot
 from warehouse.schema import GATE_DECISION_SCHEMA, SOURCE_STATUS_SCHEMA
 from warehouse.store import Warehouse
 
@@ -28,6 +31,7 @@ SOURCES_FILE = Path("sources.toml")
 FIRST_PAGES = dt.datetime(1990, 1, 1)
 CLOCKS_DIFFER = dt.timedelta(days=1)
 """How much later than its assessment a page may claim to have been fetched."""
+_STATUSES = "select source, status from sources order by source"
 _DATES = ("since", "rejected_on", "evidence_from")
 
 
@@ -68,6 +72,27 @@ def people_say(path: Path | None) -> SourceLists:
 def people_were_asked(path: Path | None) -> bool:
     """Return whether `people_say` has a file to read; without one, what they said before is not withdrawn by a look."""
     return path is not None or SOURCES_FILE.is_file()
+
+
+def known_name(source: str, known: Container[str]) -> str:
+    """Return the name that a source is known by."""
+    names = source_names(source)
+    return next((name for name in names if name in known), names[1])
+
+
+def statuses_today(snapshot: Snapshot, lists: SourceLists | None) -> dict[str, str]:
+    """Return the status of every source as the last run judged it, under what people say now.
+
+    `lists` None: what the last run was told holds on.
+    """
+    known: dict[str, str] = {row["source"]: row["status"] for row in snapshot.sql(_STATUSES).to_pylist()}
+    if lists is None:
+        return known
+    today = dt.datetime.now(dt.UTC).date()
+    _, judged = standings_of(snapshot.sql(statement("gate_history")), today)
+    standings = with_overrides(judged, lists.overrides, today)
+    named = {name: standing.status for name, standing in standings.items() if name in known or standing.override}
+    return known | named
 
 
 def gate_pages(table: pa.Table) -> pa.Table:

@@ -20,18 +20,22 @@ from lxml.html import HtmlComment, HtmlElement, HTMLParser, HtmlProcessingInstru
 from trafilatura.meta import reset_caches
 from trafilatura.settings import DEFAULT_CONFIG
 from trafilatura.utils import is_dubious_html, repair_faulty_html
-from trafilatura.xpaths import BODY_XPATH
 
 from quality.boilerplate import (
     RESCUE_MARGIN,
     BoilerplateModel,
     ScoredPage,
+    discarded_texts,
     lines_from_blocks,
     main_container,
+    main_text_weights,
     marked_container,
+    named_text,
     promise_of_blocks,
     score_page,
+    shaped,
     take_out_furniture,
+    unnamed,
 )
 from quality.dom import PageText, read_page
 from quality.language import identify
@@ -55,9 +59,13 @@ _FLATTENINGS = (
 )
 """Tags taken out of a page that nests too deeply: first the wrappers that broken pages open without end, so that the
 text keeps its lists and tables; then all but the plainest blocks."""
+_HEADING_BUTTONS = etree.XPath("(//h1|//h2|//h3|//h4|//h5|//h6)//button")
 _BLANK = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 
+CONTAINER_GAIN, UNNAMED_GAIN = 0.03, 0.1
+"""By how much the expected F1 must rise for another look to replace what trafilatura found by name: one that is shown the
+container of the main text, one without the names for which it discards main text. Chosen out of fold."""
 MOST_RUN_TOGETHER = 0.5
 """Share of lines that may be parts of other lines in a text that replaces theirs."""
 TEXT_TITLE_CHARS = 200
@@ -101,6 +109,9 @@ def extract_html(
     elements = int(tree.xpath("count(//*)"))
     if elements > max_elements:
         raise ExtractionError(f"the page has {elements:,} elements, more than the {max_elements:,} that are read")
+    for button in _HEADING_BUTTONS(tree):  # a question that shows its answer: it is read as text, not as a control
+        button.tag = "span"
+        button.attrib.pop("class", None)
     entering("metadata")
     metadata = read_metadata(tree, url=url)
     entering("markup")
@@ -147,20 +158,45 @@ def _main_text(
         lines = _lines(tree, url)
         return lines, place(page, lines), ()
     take_out_furniture(tree, page, scored)
-    lines = _lines(tree, url)
+    weights = main_text_weights(page, scored)
+    with shaped(tree, page, weights):
+        lines = _lines(tree, url)
     runs = place(page, lines)
     promise = promise_of_blocks(page, scored, lines, runs)
     if promise > RESCUE_MARGIN:
         lines = lines_from_blocks(tree, page, scored)
         return lines, place(page, lines), ("text_from_blocks",)
-    container = None if _names_its_text(tree) else main_container(page, scored)
-    if container is not None:
-        with marked_container(container):
-            marked = _lines(tree, url)
-        marked_runs = place(page, marked)
-        if promise_of_blocks(page, scored, marked, marked_runs) <= promise and not run_together(runs, marked_runs):
-            return marked, marked_runs, ("text_container",)
+    container = main_container(page, weights)
+    if container is None or promise < 0:
+        return lines, runs, ()
+    again = _another_look(tree, page, weights, container, promise)
+    if again is None:
+        return lines, runs, ()
+    gain, flag, elements = again
+    with (
+        shaped(tree, page, weights),
+        unnamed(elements),
+        marked_container(container if flag == "text_container" else None),
+    ):
+        others = _lines(tree, url)
+    other_runs = place(page, others)
+    if promise_of_blocks(page, scored, others, other_runs) <= promise - gain and not run_together(runs, other_runs):
+        return others, other_runs, (flag,)
     return lines, runs, ()
+
+
+def _another_look(
+    tree: HtmlElement, page: PageText, weights: Sequence[float], container: HtmlElement, promise: float
+) -> tuple[float, str, list[HtmlElement]] | None:
+    """Return how trafilatura should look again, if it should: what must be gained, the flag, elements to bear no name."""
+    named = named_text(tree)
+    if named is None:
+        return 0.0, "text_container", []  # it takes paragraphs alone
+    if not (named is container or named in container.iterancestors()) and promise >= CONTAINER_GAIN:
+        return CONTAINER_GAIN, "text_container", []
+    if promise >= UNNAMED_GAIN and (discarded := discarded_texts(tree, page, weights)):
+        return UNNAMED_GAIN, "text_unnamed", discarded
+    return None
 
 
 def _lines(tree: HtmlElement, url: str | None) -> list[str]:
@@ -172,14 +208,6 @@ def run_together(runs: Sequence[Run | None], others: Sequence[Run | None]) -> bo
     """True if many lines, which stand in `runs`, are parts of lines that stand in `others`: their paragraphs ran together."""
     inner = {node for run in others if run is not None for node in range(run.first + 1, run.last)}
     return sum(run is not None and run.first in inner for run in runs) > MOST_RUN_TOGETHER * len(runs)
-
-
-def _names_its_text(tree: HtmlElement) -> bool:
-    """True if an element bears one of the names by which trafilatura finds the text; else it takes paragraphs alone."""
-    # Most pages have one of these two, which are among the names; to look for all of them takes milliseconds.
-    if tree.find(".//article") is not None or tree.find(".//main") is not None:
-        return True
-    return any(len(found(tree)) > 0 for found in BODY_XPATH)
 
 
 def extract_text(decoded: Decoded, *, url: str | None, max_chars: int) -> Article:

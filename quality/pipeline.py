@@ -7,18 +7,18 @@ failure names the stage and the error.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from quality.decode import decode, looks_like_html
 from quality.extract import ExtractionError, extract_html, extract_text
 from quality.model_files import model_key
 from quality.pagetype import predict_page_type
-from quality.policy import Policy, default_policy
-from quality.records import Article, Assessment, Failure, RawPage
+from quality.policy import Policy, SpanThresholds, default_policy
+from quality.records import Article, Assessment, Failure, Measurement, RawPage, Span
 from quality.recurring import packed
-from quality.roles import predict_roles
+from quality.roles import RolePrediction, predict_roles, surely_content
 from quality.roles import spans as role_spans
-from quality.segment import segment
+from quality.segment import Document, segment
 from quality.signals import measure_all
 from quality.spans import clean, resolve, signal_spans
 from quality.verdict import is_judged, judge
@@ -89,6 +89,18 @@ def assess_page(page: RawPage, *, policy: Policy, entering: Callable[[str], None
         return _failed(stage, f"{type(error).__name__}: {error}"[:500], policy)
 
 
+def joined(
+    document: Document,
+    roles: RolePrediction,
+    measurements: Mapping[str, Measurement],
+    found: Sequence[Span],
+    thresholds: SpanThresholds,
+) -> tuple[Span, ...]:
+    """Join what the line roles found with the evidence of the signals: spans in order, no two over one character."""
+    named = signal_spans(measurements, thresholds, spared=surely_content(document, roles))
+    return resolve([*found, *named], document.text)
+
+
 def assess_article(article: Article, *, policy: Policy, entering: Callable[[str], None] = lambda _: None) -> Assessment:
     """Judge an article that was extracted before, today; raises only for a broken installation."""
     entering("segment")
@@ -101,8 +113,7 @@ def assess_article(article: Article, *, policy: Policy, entering: Callable[[str]
     typed = predict_page_type(article)
     entering("spans")
     thresholds = policy.spans if is_judged(typed, policy) else policy.other_spans
-    findings = [*role_spans(document, roles, thresholds=thresholds), *signal_spans(measurements, thresholds)]
-    spans = resolve(findings, article.text)
+    spans = joined(document, roles, measurements, role_spans(document, roles, thresholds=thresholds), thresholds)
     entering("verdict")
     judgement = judge(document, measurements, roles, spans, typed, policy)
     return Assessment(

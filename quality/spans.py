@@ -22,6 +22,15 @@ KIND_OF_FAMILY: Mapping[str, Kind] = {
     "padding": "padding",
     "repetition": "repeat",
 }
+KIND_OF_SIGNAL: Mapping[str, Kind] = {"page.injected_links": "promo"}
+"""The same for single signals of other families."""
+PHRASE_SIGNALS = frozenset(
+    (
+        "promo.affiliate_disclosure|promo.call_to_action|promo.channel_plug|promo.coupon_price_pitch|promo.cross_link|"
+        "promo.subscribe_newsletter|residue.comment_form|residue.furniture_phrase|residue.related_block|residue.toc_block"
+    ).split("|")
+)
+"""Signals that know a line by a phrase in it, whatever the line is about."""
 HINT_SCORE = 0.5
 """Evidence of a signal below this is a hint that counts in its value and is shown to nobody."""
 NAMED_SCORE = 0.85
@@ -34,16 +43,30 @@ _SPACES = re.compile(r"[^\S\n]{2,}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
-def signal_spans(measurements: Mapping[str, Measurement], thresholds: SpanThresholds) -> list[Span]:
-    """Return the evidence of all signals of the four families that reaches the threshold of its kind."""
+def signal_spans(
+    measurements: Mapping[str, Measurement], thresholds: SpanThresholds, *, spared: Sequence[tuple[int, int]] = ()
+) -> list[Span]:
+    """Return the evidence of all signals of the four families that reaches the threshold of its kind.
+
+    `spared`: (start, end) of lines in order, in which a phrase proves nothing.
+    """
     found = []
     for name, measurement in measurements.items():
-        kind = KIND_OF_FAMILY.get(name.partition(".")[0])
+        kind = KIND_OF_SIGNAL.get(name) or KIND_OF_FAMILY.get(name.partition(".")[0])
         if kind is None:
             continue
         least = max(HINT_SCORE, float(getattr(thresholds, kind)))
-        found += [Span(start, end, kind, score, name) for start, end, score in measurement.evidence if score >= least]
+        found += [
+            Span(start, end, kind, score, name)
+            for start, end, score in measurement.evidence
+            if score >= least and not (name in PHRASE_SIGNALS and _within_one(start, end, spared))
+        ]
     return found
+
+
+def _within_one(start: int, end: int, lines: Sequence[tuple[int, int]]) -> bool:
+    place = bisect_right(lines, start, key=lambda line: line[0]) - 1
+    return place >= 0 and end <= lines[place][1]
 
 
 def resolve(findings: Iterable[Span], text: str) -> tuple[Span, ...]:

@@ -8,21 +8,26 @@ from pathlib import Path
 import lxml.html
 import numpy as np
 import pytest
+from lxml.html import tostring
 
 from flows.training.boilerplate import MarkedPage, figures, fit, in_text, out_of_fold, own_texts
 from quality import assess
 from quality.boilerplate import (
     ScoredPage,
+    discarded_texts,
     lines_from_blocks,
     main_container,
+    main_text_weights,
     marked_container,
     score_page,
+    shaped,
     take_out_furniture,
+    unnamed,
 )
 from quality.boilerplate.features import units_of
 from quality.boilerplate.model import MAX_BLOCKS, load_model
 from quality.dom import read_page, squeeze
-from quality.extract import run_together
+from quality.extract import parse_html, run_together
 from quality.layout import Run
 
 CASES = tomllib.loads((Path(__file__).parent / "cases" / "boilerplate" / "pages.toml").read_text())["case"]
@@ -59,6 +64,48 @@ def test_headings_and_lists_are_kept_in_whatever_the_text_stands(wrapper):
     assert not any(text in a.clean_text for text in ("Home", "Guestbook"))
 
 
+@pytest.mark.parametrize("tag", ["h2", "h3"])
+def test_a_heading_that_is_a_button_is_a_heading(tag):
+    part = "".join(
+        f'<div class="accordion-item"><{tag}><button class="accordion-button">{part["heading"]}</button></{tag}>'
+        f"<div><p>{part['text']}</p></div></div>"
+        for part in WRAPPED["part"]
+    )
+    page = f"<body><main><h1>{WRAPPED['title']}</h1>{part}<button>Subscribe</button></main></body>"
+    a = assess(f"<html><head><title>{WRAPPED['title']}</title></head>{page}</html>".encode(), url="https://x.example/a")
+    assert [part["heading"] for part in WRAPPED["part"] if part["heading"] not in a.clean_text] == []
+    assert "Subscribe" not in a.text
+
+
+def test_code_in_a_figure_is_text():
+    code = "".join(
+        f"<p>{part['text']}</p><figure class='kg-card kg-code-card'><pre><code>$ valve --part {n}\nok {n}</code></pre></figure>"
+        for n, part in enumerate(WRAPPED["part"])
+    )
+    page = f"<body><article><h1>{WRAPPED['title']}</h1>{code}</article></body>"
+    text = assess(f"<html><head><title>x</title></head>{page}</html>".encode(), url="https://x.example/a").text
+    assert [n for n in range(len(WRAPPED["part"])) if f"$ valve --part {n}\nok {n}" not in text] == []
+
+
+def test_elements_are_as_before_when_the_extractor_has_read_them():
+    cell = "".join(f"<h2>{part['heading']}</h2><p>{part['text']}</p>" for part in WRAPPED["part"])
+    html = (
+        f'<html><body><div class="expand-box" id="x"><table><tr><td>{cell}</td></tr></table></div>'
+        "<figure><pre>$ valve</pre></figure></body></html>"
+    )
+    tree = parse_html(html).tree
+    page = read_page(tree, site=None)
+    scored = score_page(page)
+    weights = main_text_weights(page, scored)
+    before = tostring(tree)
+    discarded = discarded_texts(tree, page, weights)
+    assert [element.get("id") for element in discarded] == ["x"]
+    with shaped(tree, page, weights), unnamed(discarded):
+        assert {element.tag for element in tree.iter()} == {"html", "body", "div", "h2", "p", "pre"}
+        assert not any(element.attrib for element in tree.iter())
+    assert tostring(tree) == before
+
+
 def test_the_container_is_marked_for_the_extractor_and_left_as_it_was():
     html = "<html><body>a<div>b<p>c</p>d<p>e</p>f</div>g</body></html>"
     for path in ("//body", "//div"):
@@ -82,7 +129,8 @@ def test_the_container_is_marked_for_the_extractor_and_left_as_it_was():
 )
 def test_the_container_is_the_innermost_that_holds_the_text(inside, found):
     tree = lxml.html.fromstring(f"<html><body>{inside.format('a ' * 50, 'b ' * 50)}</body></html>")
-    container = main_container(*everything(tree))
+    page, scored = everything(tree)
+    container = main_container(page, main_text_weights(page, scored))
     assert container is not None
     assert container.tag == found
 

@@ -19,6 +19,7 @@ from prefect.client.schemas.objects import Artifact, FlowRun, State
 from prefect.exceptions import ParameterTypeError
 
 from flows import artifacts
+from flows import check as check_flow
 from flows import gate as gate_flow
 from flows import maintain as maintain_flow
 from flows import score as score_flow
@@ -184,6 +185,17 @@ def test_pages_of_rejected_sources_are_not_said_to_be_stored() -> None:
 def test_a_canary_that_cannot_be_read_is_a_complaint_and_costs_no_run(tmp_path: Path) -> None:
     (complaint,) = score_flow.try_canary.fn(str(tmp_path / "nowhere.html"), default_policy())
     assert complaint.endswith("nowhere.html cannot be read: No such file or directory")
+
+
+def test_check_knows_sources_by_what_people_type_and_what_people_decided(
+    stored: tuple[Path, State[Any], State[Any]], tmp_path: Path
+) -> None:
+    asked = ["harbour.example", "www.harbour.example", "HARBOUR.example", "https://harbour.example/2", "new.example"]
+    lists = tmp_path / "sources.toml"
+    lists.write_text('[deny."harbour.example"]\nnote = "sold"\n[allow."new.example"]\nnote = "ours"\n')
+    found = check_flow.look_up.fn(asked, str(stored[0]), str(lists))
+    assert list(found.values()) == ["rejected"] * 4 + ["accepted"]
+    assert set(check_flow.look_up.fn(asked[:4], str(stored[0])).values()) == {"unknown"}, "three pages say nothing"
 
 
 @pytest.mark.parametrize(

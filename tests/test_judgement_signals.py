@@ -49,6 +49,7 @@ def test_case(case: Case) -> None:
     assert low <= measured.value <= high
     quotes = [document.text[start:end] for start, end, _ in measured.evidence]
     assert quotes == case.get("quotes", quotes)
+    assert all(score < case.get("scores_below", 2) for _, _, score in measured.evidence)
 
 
 @pytest.mark.parametrize("name", [signal.id for signal in SIGNALS if signal.family in FAMILIES])

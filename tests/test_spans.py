@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.records import KINDS, Span
-from quality.spans import clean, resolve
+from quality.policy import default_policy
+from quality.records import KINDS, Measurement, Span
+from quality.spans import clean, resolve, signal_spans
 
 
 def span(start: int, end: int, kind: str = "promo", score: float = 0.9) -> Span:
@@ -71,6 +72,24 @@ def test_spans_are_disjoint_in_order_and_stay_inside_their_finding(findings: lis
 def test_clean_text_leaves_no_trace_of_the_cut(text: str, cut: list[str], expected: str) -> None:
     spans = resolve([span(text.index(piece), text.index(piece) + len(piece)) for piece in cut], text)
     assert clean(text, spans) == expected
+
+
+@pytest.mark.parametrize(
+    ("signal", "start", "end", "spans"),
+    [
+        ("promo.call_to_action", 10, 20, 0),  # in a line that is surely content
+        ("promo.call_to_action", 10, 45, 1),  # not all of it is
+        ("promo.call_to_action", 50, 60, 1),
+        ("promo.paid_links", 10, 20, 1),  # knows it by more than a phrase
+        ("page.injected_links", 10, 20, 1),
+        ("page.clickbait_title", 10, 20, 0),  # evidence of the verdict, no span
+    ],
+)
+def test_a_phrase_proves_nothing_in_a_line_that_is_surely_content(
+    signal: str, start: int, end: int, spans: int
+) -> None:
+    measured = {signal: Measurement(0.5, ((start, end, 0.85),))}
+    assert len(signal_spans(measured, default_policy().spans, spared=((0, 40), (90, 95)))) == spans
 
 
 def test_padding_and_repeats_are_shown_and_kept() -> None:

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import json
 import sys
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,8 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli import fail
-from flows.sources import gate_pages, people_say, people_were_asked, standings_of
-from quality.block_lists import source_names
+from flows.sources import gate_pages, known_name, people_say, people_were_asked, standings_of
 from quality.gate import Estimates, Standing, drift, estimate_sources, explain, read_pages, with_overrides
 from quality.policy import Policy
 from quality.source_lists import Override, Rating, SourceListError, SourceLists
@@ -70,7 +69,7 @@ def gate_command(sources: list[str], *, warehouse: Path, sources_file: Path | No
     rows = _in_order(rows)
     if sources:
         known = {row["source"]: row for row in rows}
-        named = [_known_name(source, known) for source in sources]
+        named = [known_name(source, known) for source in sources]
         missing = [source for source in named if source not in known]
         rows = [known[source] for source in named if source in known]
     if rows or not missing:
@@ -109,7 +108,8 @@ def _as_of_today(rows: list[dict[str, Any]], snapshot: Snapshot, lists: SourceLi
     for row in rows:
         now, before = standings.pop(row["source"], None), judged.get(row["source"])
         if now is not None and (before is None or now.override != before.override):
-            row |= {"status": now.status, "reason": now.override or now.reason}
+            since = row["since"] if row["status"] == now.status else None  # people say so since they wrote it
+            row |= {"status": now.status, "since": since, "reason": now.why}
     named = [standing for standing in standings.values() if standing.override]
     return rows + [dict.fromkeys(_COLUMNS) | _unseen(standing) for standing in named]
 
@@ -121,14 +121,8 @@ def _unseen(standing: Standing) -> dict[str, Any]:
         "status": standing.status,
         "pages": 0,
         "rejected": 0,
-        "reason": standing.override or standing.reason,
+        "reason": standing.why,
     }
-
-
-def _known_name(source: str, known: Container[str]) -> str:
-    """Return the name that a source is known by."""
-    names = source_names(source)
-    return next((name for name in names if name in known), names[1])
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
@@ -213,17 +207,17 @@ def _look(snapshot: Snapshot, policy: Policy, lists: SourceLists | None) -> _Loo
     """Estimate every source from the published pages, as the gate would today."""
     pages = gate_pages(snapshot.sql(statement("source_pages")))
     today = dt.datetime.now(dt.UTC).date()
-    before, latest = standings_of(snapshot.sql(statement("gate_history")), today)
+    _, latest = standings_of(snapshot.sql(statement("gate_history")), today)  # what comes, comes after the last run
     ratings = lists.ratings if lists else {}
-    estimates = estimate_sources(read_pages(pages, policy.gate), policy.gate, standings=before, ratings=ratings)
+    estimates = estimate_sources(read_pages(pages, policy.gate), policy.gate, standings=latest, ratings=ratings)
     named = latest if lists is None else with_overrides(latest, lists.overrides, today)
-    return _Look(pages, before, estimates, lists, policy, today, named)
+    return _Look(pages, latest, estimates, lists, policy, today, named)
 
 
 def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
     """Print what there is to say of a source; return its status. Raises KeyError if nobody knows it."""
     out = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    source = _known_name(asked, set(look.estimates.source))
+    source = known_name(asked, set(look.estimates.source))
     named = look.today.get(source)
     if look.estimates.index(source) is None and named is not None and named.override:
         _print_standing(named, out)
@@ -249,8 +243,9 @@ def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
     )
     for condition in said.conditions:
         out.print(f"  {'✓' if condition.met else '✗'} {condition.asks}: {condition.found}", markup=False)
+    decided = bool(standing.override) and not standing.watched
     for change in said.changes:
-        out.print(f"  → {change.describe()}", markup=False)
+        out.print(f"  → {change.describe(decided=decided)}", markup=False)
     trend = Table("week of", "pages", "rejected", "mean reject probability")
     for week in said.weeks[-WEEKS:]:
         trend.add_row(week.monday.isoformat(), str(week.pages), str(week.rejected), f"{week.mean:.2f}")
@@ -263,7 +258,7 @@ def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
 
 def _print_standing(standing: Standing, out: Console) -> None:
     name, status = (plain(standing.source), "bold"), (standing.status, STYLES[standing.status])
-    out.print(Text.assemble(name, "  ", status, "  ", plain(standing.override or standing.reason)))
+    out.print(Text.assemble(name, "  ", status, "  ", plain(standing.why)))
 
 
 def drift_command(*, warehouse: Path, policy: Policy) -> None:

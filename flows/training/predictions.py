@@ -22,13 +22,14 @@ from quality.boilerplate import BoilerplateModel
 from quality.decode import decode
 from quality.extract import ExtractionError, extract_html
 from quality.pagetype import predict_page_type
+from quality.pipeline import joined
 from quality.policy import Policy
 from quality.roles.model import RoleModel, role_model
 from quality.roles.prediction import predict_with
 from quality.roles.spans import spans_with
 from quality.segment import segment
 from quality.signals import measure_all
-from quality.spans import clean, resolve, signal_spans
+from quality.spans import clean
 from quality.verdict import is_judged, verdict_of
 
 
@@ -108,8 +109,9 @@ def _predicted(page: _Page) -> dict[str, object] | None:
     model = models.roles[page.fold]
     policy = models.policy
     thresholds = policy.spans if is_judged(predict_page_type(article), policy) else policy.other_spans
-    findings = spans_with(model, document, predict_with(model, document), thresholds=thresholds)
-    spans = resolve([*findings, *signal_spans(measure_all(document), thresholds)], article.text)
+    said = predict_with(model, document)
+    found = spans_with(model, document, said, thresholds=thresholds)
+    spans = joined(document, said, measure_all(document), found, thresholds)
     return {
         "id": page.id,
         "url": page.url,

@@ -9,15 +9,21 @@ from quality.boilerplate.main_text import (
     take_out_furniture,
 )
 from quality.boilerplate.model import BoilerplateModel, ScoredPage, score_page
+from quality.boilerplate.shaping import discarded_texts, main_text_weights, named_text, shaped, unnamed
 
 __all__ = [
     "RESCUE_MARGIN",
     "BoilerplateModel",
     "ScoredPage",
+    "discarded_texts",
     "lines_from_blocks",
     "main_container",
+    "main_text_weights",
     "marked_container",
+    "named_text",
     "promise_of_blocks",
     "score_page",
+    "shaped",
     "take_out_furniture",
+    "unnamed",
 ]

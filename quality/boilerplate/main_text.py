@@ -20,14 +20,13 @@ from numpy.typing import NDArray
 
 from quality.boilerplate.features import sum_by
 from quality.boilerplate.model import ScoredPage
+from quality.boilerplate.shaping import MAIN_TEXT_FROM
 from quality.dom import BLOCK_TAGS, SKIPPED_TAGS, PageText
 from quality.layout import Run
 
 FURNITURE_BELOW = 0.1
 """A block is taken out if neither it nor any block inside it reaches this probability. Out of fold this takes out half of
 the furniture and 0.9 % of the main text."""
-MAIN_TEXT_FROM = 0.4
-"""A block of this probability belongs to the text that is made from blocks."""
 RESCUE_MARGIN = 0.3
 """By how much the expected F1 of the blocks must exceed that of the extracted text; chosen out of fold."""
 
@@ -116,15 +115,11 @@ def _joined(text: str | None, tail: str) -> str:
     return _NOT_XML.sub(" ", (text or "") + tail)
 
 
-def main_container(page: PageText, scored: ScoredPage) -> HtmlElement | None:
-    """Return the innermost element that holds nearly all of the main text, or None if there is no such text."""
-    inside = np.zeros(len(page.blocks))
-    inside[scored.units.blocks] = np.where(scored.probability >= MAIN_TEXT_FROM, scored.units.chars, 0.0)
-    weights: list[float] = inside.tolist()
-    for number in range(len(weights) - 1, 0, -1):
-        parent = page.blocks[number].parent
-        if parent >= 0:
-            weights[parent] += weights[number]
+def main_container(page: PageText, weights: Sequence[float]) -> HtmlElement | None:
+    """Return the innermost element that holds nearly all of the main text, or None if there is no such text.
+
+    `weights`: see `main_text_weights`.
+    """
     found = None
     for weight, block in zip(weights, page.blocks, strict=True):  # a block stands behind the one around it
         if weight >= CONTAINER_SHARE * weights[0] > 0 and block.tag in _CONTAINERS:
@@ -133,8 +128,11 @@ def main_container(page: PageText, scored: ScoredPage) -> HtmlElement | None:
 
 
 @contextmanager
-def marked_container(element: HtmlElement) -> Iterator[None]:
-    """Let the content of an element stand in an <article> during the block; afterwards the tree is as before."""
+def marked_container(element: HtmlElement | None) -> Iterator[None]:
+    """Let the content of an element, if there is one, stand in an <article> during the block; then the tree is as before."""
+    if element is None:
+        yield
+        return
     article = element.makeelement("article")
     article.text, element.text = element.text, None
     article.extend(list(element))

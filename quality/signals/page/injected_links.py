@@ -1,7 +1,7 @@
 """Links to the trades that pay for links: gambling, pills, loans, essays, replicas, adult.
 
 Measures: links to another site whose anchor is of such a trade, over all links of the article's lines, at least 0.2
-where there is one in a text that is not about it.
+where there is one in a text that is not about it. The evidence is a promo span: the sentence is cut.
 Why: hacked and rented pages carry them in the middle of sentences about something else.
 Example: "The bakery opened in 1920, like the best online casino bonus."
 Known misfires: articles about gambling law or medicine: where a tenth of the sentences use the trade's words, nothing
@@ -11,39 +11,66 @@ counts. None for plain text and for pages without links.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from quality.records import Measurement
-from quality.segment import Document
+from quality.segment import Document, Line
 
+_SELLING = (
+    r"(?:online|en\s+ligne|en\s+l[ií]nea|internetow\w+|онлайн)[\s-]+(?:casin[oò]s?|cassinos?|kasinos?|kasyn\w*|казино|poker|slots?|"
+    r"betting)|(?:casin[oò]s?|cassinos?|kasinos?|kasyn\w+|казино|poker|slots?|betting)[\s-]+(?:online|en\s+ligne|en\s+l[ií]nea|"
+    r"internetow\w+|онлайн|bonus\w*|sites?|games?)|wettanbieter|sportwetten|togel|judi\s+online|ставки\s+на\s+спорт|viagra|cialis|"
+    r"levitra|pharmac(?:y|ies)\s+without|payday\s+loans?|kredite?\s+ohne\s+schufa|pr[ée]stamos?\s+r[áa]pidos?|"
+    r"pr[êe]ts?\s+rapides?|empr[ée]stimos?\s+r[áa]pidos?|prestiti\s+veloci|chwil[óo]wk\w{1,3}|essay\s+(?:writing|services?)|"
+    r"write\s+my\s+essay|buy\s+(?:\w+\s+)?(?:essays?|followers|likes)|(?:instagram|tiktok)\s+followers|bitcoin\s+bonus|"
+    r"cbd\s+(?:oil|gummies)"
+)
+"""What only a seller writes over a link."""
 _TRADE = re.compile(
-    r"\b(?:casinos?|poker|slots?|betting|sportsbook|viagra|cialis|levitra|payday|essay\s+writing|write\s+my\s+essay|replica|"
-    r"escorts?|porn|xxx|bitcoin\s+bonus|cbd\s+(?:oil|gummies)|wettanbieter|sportwetten|kasyno|apuestas|bahis|togel|judi)\b",
+    rf"\b(?:{_SELLING}|casin[oò]s?|cassinos?|kasinos?|kasyn(?:o|a|ie)|казино|poker|slots?|betting|sportsbook|payday|replica|escorts?|"
+    r"porn|xxx|apuestas|bahis|judi)\b",
     re.IGNORECASE,
 )
+_SOLD = re.compile(rf"\b(?:{_SELLING})\b", re.IGNORECASE)
 ON_TOPIC_SHARE = 0.1
 LEAST_VALUE = 0.2
 SCORE = 0.7
+HINT = 0.4
+"""Score of a sentence whose link may lead to a replica in a museum, or to the Casino of Monte Carlo: it is not cut."""
 
 
 def measure(document: Document) -> Measurement:
-    """Return the share of paid-trade links, with the lines that hold them."""
+    """Return the share of paid-trade links, with the sentences that hold them or speak of the trade beside them."""
     linked = [line for line in document.lines if line.layout is not None and line.layout.links]
     if not linked:
         return Measurement(None)
     found = []
-    hits = links = 0
+    hits = links = lines = 0
     for line in linked:
         layout = line.layout
         if layout is None:
             continue
         links += layout.links
-        trade = sum(_TRADE.search(anchor) is not None for anchor in layout.anchor_texts)
+        trade = [anchor for anchor in layout.anchor_texts if _TRADE.search(anchor)]
         if trade and layout.external_links:
-            hits += min(trade, layout.external_links)
-            found.append((line.start, line.end, SCORE))
+            hits += min(len(trade), layout.external_links)
+            lines += 1
+            found += _sentences(document, line, trade)
     if not hits:
         return Measurement(0.0)
     about = sum(1 for line in document.lines if _TRADE.search(line.text)) / len(document.lines)
-    if about > ON_TOPIC_SHARE + len(found) / len(document.lines) or _TRADE.search(document.article.title or ""):
+    if about > ON_TOPIC_SHARE + lines / len(document.lines) or _TRADE.search(document.article.title or ""):
         return Measurement(0.0)
     return Measurement(max(LEAST_VALUE, hits / links), tuple(found))
+
+
+def _sentences(document: Document, line: Line, anchors: Sequence[str]) -> list[tuple[int, int, float]]:
+    """Return (start, end, score) of the line's sentences that hold an anchor or speak of what is sold; else of the line."""
+    text = document.text
+    score = SCORE if any(map(_SOLD.search, anchors)) else HINT
+    found = []
+    for sentence in line.sentences:
+        sold = _SOLD.search(text, sentence.start, sentence.end) is not None
+        if sold or any(anchor in text[sentence.start : sentence.end] for anchor in anchors):
+            found.append((sentence.start, sentence.end, SCORE if sold else score))
+    return found or [(line.start, line.end, score)]
