@@ -234,8 +234,8 @@ def test_failures_of_an_input_go_when_it_can_be_read(tmp_path: Path) -> None:
     warehouse = empty_warehouse(tmp_path)
     rows = [
         row("whole file", run="r1", failure_error="truncated", body_sha256=None, origin="a.jsonl.gz"),
-        row("line", run="r1", failure_error="no JSON", body_sha256=None, origin="a.jsonl.gz:17"),
-        row("page", run="r1", failure_error="timeout", origin="a.jsonl.gz:18"),
+        row("line", run="r1", failure_error="no JSON", body_sha256=None, origin="a.jsonl.gz#17"),
+        row("page", run="r1", failure_error="timeout", origin="a.jsonl.gz#18"),
         row("other file", run="r1", failure_error="truncated", body_sha256=None, origin="a.jsonl.gz2"),
     ]
     begin(warehouse, "r1")
@@ -244,4 +244,4 @@ def test_failures_of_an_input_go_when_it_can_be_read(tmp_path: Path) -> None:
     assert len(rows_of(warehouse, "from failures")) == 4  # what this run found stays
     begin(warehouse, "r2", started=START + timedelta(days=1))
     warehouse.finish_run("r2", finished=START + timedelta(days=1), inputs_read=["a.jsonl.gz"])
-    assert {f["origin"] for f in rows_of(warehouse, "from failures")} == {"a.jsonl.gz:18", "a.jsonl.gz2"}
+    assert {f["origin"] for f in rows_of(warehouse, "from failures")} == {"a.jsonl.gz#18", "a.jsonl.gz2"}
