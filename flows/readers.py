@@ -7,6 +7,7 @@ with one record (or with the tail of a truncated file) never hides the pages bef
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import gzip
 import io
 import json
@@ -15,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -49,6 +51,9 @@ _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowExcep
 
 MAX_NESTING = 100
 """Levels of lists and objects in another key of a row; deeper ones cannot be handed to a worker."""
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+"""What stands for no time in these years, and is no ISO text, is none."""
+_FIRST_SECOND, _LAST_SECOND = (dt.datetime(year, 1, 1, tzinfo=dt.UTC).timestamp() for year in (FIRST_YEAR, LAST_YEAR))
 _NO_PYTHON_VALUE = (ValueError, OverflowError, LookupError, pa.ArrowException)
 
 
@@ -243,7 +248,8 @@ def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
     url = row.get("url")
     if url is not None and not isinstance(url, str):
         return InputFailure(where, f"url is {type(url).__name__}, expected a string")
-    kind = "html" if row.get("html") is not None else "text"
+    url = url.strip() if url else None
+    kind = "text" if row.get("text") is not None and _is_blank(row.get("html")) else "html"
     content = row.get(kind)
     if isinstance(content, str):
         body, default_type = content.encode("utf-8", "surrogatepass"), f"text/{_mime(kind)}; charset=utf-8"
@@ -251,16 +257,39 @@ def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
         body, default_type = content, f"text/{_mime(kind)}"
     else:
         return InputFailure(where, "no html and no text; a page needs one of the two", url or None)
-    fetched = row.get("fetched_at")
     declared = row.get("content_type")
     return RawPage(
         body=body,
         url=url or None,
         content_type=declared if isinstance(declared, str) and isinstance(content, bytes) else default_type,
-        fetched_at=str(fetched) if fetched is not None else None,
+        fetched_at=_time(row.get("fetched_at")),
         origin=where,
         extra={key: _json_value(value, MAX_NESTING) for key, value in row.items() if key not in _PAGE_KEYS},
     )
+
+
+def _is_blank(content: Any) -> bool:
+    return not (content.strip() if isinstance(content, str | bytes) else content)
+
+
+def _time(value: Any) -> str | None:
+    """Return a time as ISO text: from seconds or milliseconds since 1970, or from a date as HTTP has it; other text as it is."""
+    if isinstance(value, dt.date):
+        return str(value)
+    if isinstance(value, str) and not value.isdecimal():
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, OverflowError):
+            return value
+        return moment.isoformat() if FIRST_YEAR <= moment.year < LAST_YEAR else None
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    for seconds in (number, number / 1_000):
+        if _FIRST_SECOND <= seconds < _LAST_SECOND:
+            return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat()
+    return None
 
 
 def _json_value(value: Any, levels: int) -> Any:

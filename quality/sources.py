@@ -83,7 +83,7 @@ _PRIVATE = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_ps
 def host_of(url: str | None) -> str | None:
     """Return the host of a web address: lower case, ASCII, no port, no final dot; IP addresses in their short form.
 
-    None where there is no host: no URL, `file:`, `data:` or `mailto:` addresses, and addresses that cannot be parsed.
+    None where there is no host: no URL, `file:`, `data:` or `mailto:` addresses, a path, and addresses that cannot be parsed.
     A bare "example.com/page" counts as a web address.
     """
     if not url:
@@ -93,7 +93,7 @@ def host_of(url: str | None) -> str | None:
     if scheme and scheme.group(1).lower() not in WEB_SCHEMES:
         return None
     if not scheme:
-        address = "http://" + address.lstrip("/") if not address.startswith("//") else "http:" + address
+        address = ("http:" if address.startswith("/") else "http://") + address
     try:
         host = urlsplit(address).hostname
     except ValueError:  # "Invalid IPv6 URL" and the like

@@ -415,6 +415,60 @@ def test_parquet_text_that_is_no_utf8_is_read_as_bytes(tmp_path: Path) -> None:
     assert ["url is bytes" in failure.error for failure in failures] == [True]
 
 
+@pytest.mark.parametrize(
+    ("row", "body", "content_type"),
+    [
+        ({"html": "", "text": "one"}, b"one", "text/plain; charset=utf-8"),
+        ({"html": " \n", "text": "one"}, b"one", "text/plain; charset=utf-8"),
+        ({"html": None, "text": "one"}, b"one", "text/plain; charset=utf-8"),
+        ({"html": "<p>x", "text": "one"}, b"<p>x", "text/html; charset=utf-8"),
+        ({"html": "<p>x", "text": None}, b"<p>x", "text/html; charset=utf-8"),
+        ({"html": ""}, b"", "text/html; charset=utf-8"),
+        ({"text": ""}, b"", "text/plain; charset=utf-8"),
+    ],
+)
+def test_a_row_is_its_html_or_where_that_is_blank_its_text(
+    tmp_path: Path, row: dict[str, object], body: bytes, content_type: str
+) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps(row | {"url": " https://a.example/1\n"}))
+    pages, failures = read(tmp_path)
+    assert not failures
+    assert [(page.body, page.content_type, page.url) for page in pages] == [(body, content_type, "https://a.example/1")]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"),
+        ("20260102", None),
+        (1767323045, "2026-01-02T03:04:05+00:00"),
+        ("1767323045", "2026-01-02T03:04:05+00:00"),
+        (1767323045678, "2026-01-02T03:04:05.678000+00:00"),
+        (1767323045.5, "2026-01-02T03:04:05.500000+00:00"),
+        ("Fri, 02 Jan 2026 03:04:05 GMT", "2026-01-02T03:04:05+00:00"),
+        ("Fri, 02 Jan 1970 03:04:05 GMT", None),
+        (631151999, None),
+        (0, None),
+        (-5, None),
+        (1e300, None),
+        (10**400, None),
+        (float("nan"), None),
+        (True, None),
+        ("yesterday", "yesterday"),
+        ("1 Jan 99999999999999999999 1:1", "1 Jan 99999999999999999999 1:1"),
+        ({"at": 1}, None),
+        (None, None),
+    ],
+)
+def test_times_are_read_as_iso_as_seconds_and_as_http_has_them(
+    tmp_path: Path, value: object, expected: str | None
+) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": "one", "fetched_at": value}))
+    pages, failures = read(tmp_path)
+    assert not failures
+    assert [page.fetched_at for page in pages] == [expected]
+
+
 def test_parquet_reads_str_and_bytes_columns(tmp_path: Path) -> None:
     pq.write_table(
         pa.table({"url": ["https://a.example/"], "html": [PAGE.encode("utf-16")], "lang": ["de"]}),
