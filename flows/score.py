@@ -13,7 +13,6 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -37,7 +36,11 @@ WAIT_SECONDS = 600.0
 """How long a scheduled run waits for another one that writes: gate and maintain take seconds to minutes."""
 Workers = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(ge=0)]
-_SECRET_IN_QUERY = re.compile(r"[?&](?:[^=&]*(?:key|token|secret|password|signature|credential)[^=&]*)=", re.IGNORECASE)
+_SECRET_IN_QUERY = re.compile(
+    r"[?&](?:[^=&]*(?:key|token|secret|passw|pwd|signature|credential)[^=&]*|sig|pass|auth)=", re.IGNORECASE
+)
+_SECRET_OF_USER = re.compile(r"://[^/?#:@]*:(?!\d+/)[^?#@]+@")
+"""A user and a password, which may hold "/", before the host; `host:8080/@name` has a port."""
 
 
 class SecretInInput(ValueError):
@@ -199,7 +202,7 @@ def _nothing_there(inputs: Sequence[str], found: Inputs) -> State[Any]:
 
 def _refuse_secrets(inputs: Sequence[str]) -> None:
     for number, given in enumerate(inputs, start=1):
-        if "://" in given and (urlsplit(given).password is not None or _SECRET_IN_QUERY.search(given)):
+        if "://" in given and (_SECRET_OF_USER.search(given) or _SECRET_IN_QUERY.search(given)):
             raise SecretInInput(
                 f"input {number} carries credentials, which everybody who sees this run can read. Give them to the "
                 "worker as environment variables (FSSPEC_S3_KEY, FSSPEC_S3_SECRET …), and change them: they were shown."

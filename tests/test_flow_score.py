@@ -159,7 +159,15 @@ def test_a_wrong_path_fails_and_is_named(prefect: None, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["ftp://crawler:hunter2@store.example/pages", "https://store.example/pages.warc.gz?X-Amz-Signature=hunter2"],
+    [
+        "ftp://crawler:hunter2@store.example/pages",
+        "https://store.example/pages.warc.gz?X-Amz-Signature=hunter2",
+        "https://store.blob.example/pages.warc.gz?sv=2026&sig=hunter2",
+        "https://store.example/pages.warc.gz?user=a&pwd=hunter2",
+        "https://store.example/pages.warc.gz?PASS=hunter2",
+        "simplecache::s3://KEY:hunter2@bucket/pages.warc.gz",
+        "s3://KEY:hun/ter2/hunter2@bucket/pages.warc.gz",
+    ],
 )
 def test_credentials_in_an_input_are_refused_and_not_repeated(prefect: None, tmp_path: Path, given: str) -> None:
     with pytest.raises(SecretInInput) as refused:
@@ -168,8 +176,9 @@ def test_credentials_in_an_input_are_refused_and_not_repeated(prefect: None, tmp
 
 
 @pytest.mark.parametrize(
-    "given", ["s3://bucket/key-facts/*.warc.gz", "https://site.example/a?page=2", "inbox/token=1.html"]
-)
+    "given", ["s3://bucket/key-facts/*.warc.gz", "https://site.example/a?page=2", "inbox/token=1.html", "http://host:8080/@name", "simplecache::s3://b/a:b@c.html",
+     "https://site.example/a?design=1&passage=2", "sftp://crawler@store.example/pages", "http://[a/b"]
+)  # fmt: skip
 def test_addresses_without_credentials_are_taken(given: str) -> None:
     score_flow._refuse_secrets([given])
 
