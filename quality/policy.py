@@ -165,7 +165,7 @@ def load_policy(path: Path) -> Policy:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -259,7 +259,7 @@ def _check_limits(policy: Policy, path: Path) -> None:
         off = field.name == "memory_mb" and limit == 0
         if not (limit > 0 or off):
             least = "0 (no limit) or more" if field.name == "memory_mb" else "above 0"
-            line = line_of(path.read_text(encoding="utf-8"), ("limits", field.name))
+            line = line_of(path.read_text(encoding="utf-8-sig"), ("limits", field.name))
             raise PolicyError(f"{path}:{line}: limits.{field.name} must be {least}, found {limit}")
 
 

@@ -33,6 +33,12 @@ def test_a_file_that_extends_changes_single_keys(tmp_path: Path) -> None:
     assert policy.key != default_policy().key
 
 
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    assert load_policy(loaded(tmp_path, "\ufeff" + DEFAULT)) == default_policy()
+    with pytest.raises(PolicyError, match=r"mine.toml:3"):
+        load_policy(loaded(tmp_path, "\ufeff" + EXTENDS + "[limits]\nseconds = 0\n"))
+
+
 def test_a_memory_limit_of_0_is_none(tmp_path: Path) -> None:
     assert load_policy(loaded(tmp_path, EXTENDS + "[limits]\nmemory_mb = 0\n")).limits.memory_mb == 0
 
