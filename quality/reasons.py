@@ -34,6 +34,8 @@ STATEMENTS: Mapping[str, str] = {
     "information.missing_particulars": "{percent} of the sentences hold no name, number, date or quote",
     "information.missing_quantities": "{percent} of the sentences hold no quantity with a unit",
     "information.missing_quotes": "{percent} of the sentences quote nobody",
+    "page.clickbait_title": "the title withholds or overstates ({percent})",
+    "repetition.duplicate_ngrams": "{percent} of the text is sequences of five to ten words that occur more than once",
     "page.absent_list": "{percent} of the entries that the title promises are not there",
     "page.advertorial_shape": "{percent} of the sections end in an offer or at the publisher",
     "page.hidden_text": "{percent} of the text is hidden from readers of the page",
@@ -118,7 +120,7 @@ def _quote(
 
 def _wording_quote(document: Document, value: float, points: float, model: VerdictModel | None) -> str:
     if points <= 0:
-        return f"worded like articles that readers keep ({value:+.2f} in log-odds)"
+        return f"worded like articles that readers keep ({points:+.2f} in log-odds)"
     best = heaviest_sentence(document, (model or load_model()).wording)
     return quoted(document.text, *best) if best else "worded like articles that readers reject"
 
@@ -129,6 +131,14 @@ def _role_quote(role: str, value: float, points: float, document: Document, role
     column = roles.probabilities[:, [str(name) for name in ROLES].index(role)]
     line = document.lines[int(np.argmax(column))]
     return quoted(document.text, line.start, line.end)
+
+
+def stated(signal: str, measurement: Measurement, text: str) -> str:
+    """Return a finding in words: what its number says, or its surest piece of evidence."""
+    if measurement.value is not None and signal in STATEMENTS:
+        return STATEMENTS[signal].format(percent=percent(measurement.value))
+    best = max(measurement.evidence, key=lambda piece: (piece[2], piece[1] - piece[0], -piece[0]), default=None)
+    return quoted(text, best[0], best[1]) if best else f"{signal} = {measurement.value:.3g}"
 
 
 def percent(share: float) -> str:

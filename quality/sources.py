@@ -123,6 +123,12 @@ def registrable_of(host: str) -> str:
     return ".".join(host.split(".")[-2:])  # the list's default rule: an unknown last label is a suffix
 
 
+def is_registry(host: str) -> bool:
+    """True for a name under which anybody can register domains, such as co.uk: no site of its own."""
+    found = _REGISTRABLE(host)
+    return found.suffix == host and not found.is_private
+
+
 def path_prefix_of(url: str | None) -> str | None:
     """Return the first path segment where it can stand for an author or section, decoded; else None.
 

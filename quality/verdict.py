@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quality.pagetype import PageTypePrediction
 from quality.policy import Policy
-from quality.reasons import quoted, reasons_of
+from quality.reasons import reasons_of, stated
 from quality.records import Kind, Measurement, Reason, Span, Verdict
 from quality.roles import RolePrediction
 from quality.segment import Document
@@ -57,7 +57,7 @@ def judge(
         return Judgement(scores, None, "not_assessed", (), page_type, status)
     model = assess_features(features(document, measurements, roles), family_caps=policy.family_caps)
     extra = _fired(document, measurements, policy)
-    reasons = (*reasons_of(document, measurements, roles, model), *extra)
+    reasons = _added(reasons_of(document, measurements, roles, model), extra)
     log_odds = math.log(model.probability / (1.0 - model.probability)) if 0 < model.probability < 1 else 0.0
     probability = model.probability
     if extra:
@@ -107,6 +107,15 @@ def _status(document: Document, typed: PageTypePrediction | None, policy: Policy
     return "ok"
 
 
+def _added(reasons: Sequence[Reason], extra: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Return all reasons, one a signal: where a rule counts what the model counts too, their points are added up."""
+    joined = {reason.signal: reason for reason in reasons}
+    for reason in extra:
+        known = joined.get(reason.signal)
+        joined[reason.signal] = replace(reason, points=reason.points + known.points) if known else reason
+    return tuple(joined.values())
+
+
 def _fired(document: Document, measurements: Mapping[str, Measurement], policy: Policy) -> tuple[Reason, ...]:
     """Return what the policy's own rules add, for findings that the model could not learn or a curator fears more."""
     found = []
@@ -114,7 +123,6 @@ def _fired(document: Document, measurements: Mapping[str, Measurement], policy: 
         measurement = measurements[signal]
         if measurement.value is None or measurement.value < rule.at or not rule.points:
             continue
-        best = max(measurement.evidence, key=lambda piece: piece[2], default=None)
-        quote = quoted(document.text, best[0], best[1]) if best else f"{signal} = {measurement.value:.3g}"
+        quote = stated(signal, measurement, document.text)
         found.append(Reason(signal, measurement.value, rule.points, quote))
     return tuple(found)

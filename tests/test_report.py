@@ -250,7 +250,7 @@ def rows() -> list[dict[str, Any]]:
                 source=f"site{number % 3}.example",
                 spans=[small.span(text, "Buy it now!", "promo", 0.9, "promo.calls_to_action")],
                 reasons=[{"signal": "promo.calls_to_action", "value": 0.2, "points": 2.0, "quote": "Buy it now!"}],
-                fetched_at=f"2026-0{1 + number % 3}-1{number % 10}T00:00:00Z",
+                fetched_at=f"2025-1{number % 3}-1{number % 10}T00:00:00Z",
             )
         )
     for number, case in enumerate(HOSTILE, start=100):

@@ -78,6 +78,23 @@ def test_each_reason_quotes_the_text_or_states_its_number() -> None:
         assert reason.quote.rstrip("…") in flat or any(character.isdigit() for character in reason.quote)
 
 
+def test_each_finding_is_one_reason_and_a_number_is_said_in_words() -> None:
+    reasons = assessed("004_2d7aae552a61241e.txt").reasons
+    assert len({reason.signal for reason in reasons}) == len(reasons)
+    assert not any(reason.quote.startswith(f"{reason.signal} =") for reason in reasons if reason.points > 0.2)
+    (wording,) = (reason for reason in reasons if reason.signal == "wording")
+    assert f"{wording.points:+.2f}" in wording.quote or wording.points > 0
+
+
+def test_a_rule_says_what_it_counts_in_words() -> None:
+    line = "<p>The pier opened in {n} and holds {n} boats, said pilot Berg in May. The yard lies below it.</p>"
+    title = "10 Ways to Keep a Boat Dry"
+    html = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+    html += "".join(line.format(n=n * 37) for n in range(12)) + "</article></body></html>"
+    (reason,) = (r for r in assess(html.encode()).reasons if r.signal == "page.absent_list")
+    assert reason.quote.endswith("of the entries that the title promises are not there")
+
+
 def test_the_canary_is_always_rejected() -> None:
     assessment = assess(
         (SEEDS / "canary.page").read_bytes(), url="https://shoedealz.example/", content_type="text/html"

@@ -28,6 +28,8 @@ MAX_PIECE_WORDS = 7
 NEAR_TITLE_LINES = 4
 STRONG, WEAK = 0.85, 0.4
 _SPLIT = re.compile(r"\s*(?:[;|、，]|,(?!\d))\s*")  # not in 8,400
+_CODE = re.compile(r"[{}=]|::|->|\w\(\)|</?\w+|'\w+,")
+"""Marks of code, where commas part parameters."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LABEL = re.compile(
     r"""\W{0,4}(?:author\ )?(?:key[ -]?words|index\ terms|subject\ terms|schlüsselwörter|schlagwörter|schlagworte|stichwörter
@@ -79,6 +81,8 @@ def measure(document: Document) -> Measurement:
 
 def _score(line: Line, title: frozenset[str]) -> float:
     if not WORDS[0] <= len(line.words) <= WORDS[1] or line.ends_sentence or line.is_list_item or line.is_table_row:
+        return 0.0
+    if _CODE.search(line.text):
         return 0.0
     pieces = [words_of(piece) for piece in _SPLIT.split(line.text.strip())]
     if not PIECES[0] <= len(pieces) <= PIECES[1] or not all(0 < len(piece) <= MAX_PIECE_WORDS for piece in pieces):

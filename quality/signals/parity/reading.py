@@ -6,6 +6,7 @@ RedPajama-V2 (lower case, no punctuation, NFD, cut at white space).
 
 from __future__ import annotations
 
+import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -35,8 +36,8 @@ FEW_CODES = 0x3000
 MAX_WORDS = 200_000
 """N-grams of longer texts are not counted: Gopher drops documents above 100,000 words, and memory has an end."""
 
-_PUNCTUATION = frozenset(chr(code) for code in range(0x80, 0x3000) if unicodedata.category(chr(code))[0] in "PS")
-_ASCII_PUNCTUATION = bytes(code for code in range(0x80) if unicodedata.category(chr(code))[0] in "PS")
+_PUNCTUATION = string.punctuation.encode()
+"""What RedPajama-V2 takes out; marks beyond ASCII stay in its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,11 +185,9 @@ def _cut(vocabulary: Vocabulary, pieces: Sequence[str]) -> tuple[NDArray[np.int6
 
 def _normalize(vocabulary: Vocabulary, pieces: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Make RedPajama-V2 words of pieces, all together; a piece of punctuation leaves none."""
-    written = "\n".join(pieces).lower().encode("utf-8", "surrogatepass").translate(None, _ASCII_PUNCTUATION)
+    written = "\n".join(pieces).lower().encode("utf-8", "surrogatepass").translate(None, _PUNCTUATION)
     text = written.decode("utf-8", "surrogatepass")
     if not text.isascii():
-        for mark in _PUNCTUATION.intersection(text):
-            text = text.replace(mark, "")
         text = unicodedata.normalize("NFD", text)
     parts = text.split("\n") if pieces else []
     left = np.fromiter(map(bool, parts), dtype=np.int64, count=len(parts))
