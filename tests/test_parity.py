@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import tomllib
 import string
+import tomllib
 import unicodedata
 from pathlib import Path
 
