@@ -102,29 +102,6 @@ def test_the_same_run_again_adds_no_row(stored: tuple[Path, State[Any], State[An
     assert len(rows(warehouse, "select page from failures")) == 1
 
 
-def test_a_run_whose_last_answer_is_lost_has_completed(
-    prefect: None, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The server stores the state, its answer is lost, the client asks again: what happens when a server stalls."""
-    request = SyncPrefectClient.request
-    answers: list[str] = []
-
-    def ask_twice(client: SyncPrefectClient, method: Any, path: Any, *args: Any, **kwargs: Any) -> Any:
-        answer = request(client, method, path, *args, **kwargs)
-        if path.endswith("/set_state") and kwargs["json"]["state"]["type"] == "COMPLETED":
-            answer = request(client, method, path, *args, **kwargs)
-            answers.append(answer.json()["status"])
-        return answer
-
-    monkeypatch.setattr(SyncPrefectClient, "request", ask_twice)
-    summary = score([str(inbox)], warehouse=str(tmp_path / "w.duckdb"), workers=1)
-    assert isinstance(summary, RunSummary)
-    assert summary.counts.new == 3
-    assert answers == ["REJECT"]  # or this was not what a stall makes of it
-    (tmp_path / "empty").mkdir()
-    assert score([str(tmp_path / "empty")], warehouse=str(tmp_path / "w.duckdb"), workers=1) is None
-
-
 @pytest.mark.parametrize("flow", [check, gate, maintain, notice, report, rescore, score, train], ids=lambda f: f.name)
 def test_every_flow_keeps_its_result(flow: Flow[..., Any]) -> None:
     assert keep_result in flow.on_completion_hooks
@@ -362,3 +339,26 @@ def test_gate_fails_its_run_only_for_a_watched_source(
     state = gate(warehouse=str(stored[0]), fail_on_watched=True, return_state=True)
     assert state.is_failed() is fails
     assert ("bad.example" in (state.message or "")) is fails
+
+
+def test_a_run_whose_last_answer_is_lost_has_completed(
+    prefect: None, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server stores the state, its answer is lost, the client asks again: what happens when a server stalls."""
+    request = SyncPrefectClient.request
+    answers: list[str] = []
+
+    def ask_twice(client: SyncPrefectClient, method: Any, path: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = request(client, method, path, *args, **kwargs)
+        if path.endswith("/set_state") and kwargs["json"]["state"]["type"] == "COMPLETED":
+            answer = request(client, method, path, *args, **kwargs)
+            answers.append(answer.json()["status"])
+        return answer
+
+    monkeypatch.setattr(SyncPrefectClient, "request", ask_twice)
+    summary = score([str(inbox)], warehouse=str(tmp_path / "w.duckdb"), workers=1)
+    assert isinstance(summary, RunSummary)
+    assert summary.counts.new == 3
+    assert answers == ["REJECT"]  # or this was not what a stall makes of it
+    (tmp_path / "empty").mkdir()
+    assert score([str(tmp_path / "empty")], warehouse=str(tmp_path / "w.duckdb"), workers=1) is None

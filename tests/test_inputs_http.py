@@ -17,8 +17,6 @@ from flows.readers import read_pages
 from quality.records import RawPage
 from tests.test_inputs import MAX_BYTES, PAGE, warc_bytes
 
-pytest.importorskip("aiohttp")
-
 LINKS = PAGE.replace("</p>", '</p><a href="/other.html">other</a>').encode()
 LINES = "".join(json.dumps({"text": f"row {n} " + "x" * 500}) + "\n" for n in range(100)).encode()
 WARC = warc_bytes([(f"https://a.example/{n}", PAGE.encode() * 20, "text/html") for n in range(60)], gzipped=False)
