@@ -158,7 +158,8 @@ class Article:
     page_features: Mapping[str, float] = field(default_factory=dict)
     """Numbers about the whole HTML page (link counts, hidden text, forms …) by name."""
     flags: tuple[str, ...] = ()
-    """Things a reader should know: "truncated", "deep_markup", "no_html_element", "text_from_blocks", "text_container"."""
+    """Things a reader should know: "truncated", "deep_markup", "no_html_element", "text_from_blocks", "text_container",
+    "text_unnamed"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ comment on column articles.charset_method is 'How the charset was found: utf-8, 
 comment on column articles.damage is 'Characters that are known to be damaged and could not be restored.';
 comment on column articles.characters is 'Length of text.';
 comment on column articles.clean_characters is 'Length of clean_text.';
-comment on column articles.flags is 'Things a reader should know: truncated (lines beyond the limit were left out), deep_markup (flattened, else the rest would be lost), no_html_element, text_from_blocks (the text is that of the model of blocks), text_container (it found the element that holds the text).';
+comment on column articles.flags is 'Things a reader should know: truncated (lines beyond the limit were left out), deep_markup (flattened, else the rest would be lost), no_html_element, text_from_blocks (the text is that of the model of blocks), text_container (it found the element that holds the text), text_unnamed (the extractor would have discarded main text for the name of an element).';
 comment on column articles.reasons is 'Grounds of the verdict: signal, value, points, quote; positive points speak for rejection.';
 comment on column articles.text_simhash is 'Fingerprint of the text: near-duplicates differ in few bits.';
 comment on column articles.template is 'Fingerprint of the page''s layout; pages of one template share it.';
