@@ -189,6 +189,8 @@ def _another_look(
     tree: HtmlElement, page: PageText, weights: Sequence[float], container: HtmlElement, promise: float
 ) -> tuple[float, str, list[HtmlElement]] | None:
     """Return how trafilatura should look again, if it should: what must be gained, the flag, elements to bear no name."""
+    if promise < CONTAINER_GAIN and (tree.find(".//article") is not None or tree.find(".//main") is not None):
+        return None  # both are among the names, all of which take milliseconds to look for
     named = named_text(tree)
     if named is None:
         return 0.0, "text_container", []  # it takes paragraphs alone
