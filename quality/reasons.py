@@ -137,7 +137,7 @@ def stated(signal: str, measurement: Measurement, text: str) -> str:
     """Return a finding in words: what its number says, or its surest piece of evidence."""
     if measurement.value is not None and signal in STATEMENTS:
         return STATEMENTS[signal].format(percent=percent(measurement.value))
-    best = max(measurement.evidence, key=lambda piece: (piece[2], piece[1] - piece[0], -piece[0]), default=None)
+    best = max(measurement.evidence, key=lambda piece: piece[2], default=None)
     return quoted(text, best[0], best[1]) if best else f"{signal} = {measurement.value:.3g}"
 
 
