@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.export_files import ENDINGS, METADATA_NAMES, RecordFile, ending_of, open_records
+from quality.language import identified_languages
 from quality.pagetype import PAGE_TYPES
 from warehouse.reader import Snapshot
 
@@ -34,7 +35,6 @@ SCORES = ("padding", "promo", "repetition", "residue")
 BATCH_ROWS = 2_000
 ROWS_SORTED = 30_000
 """Articles that are sorted, with their texts, at the same time: some 300 MB."""
-_LANGUAGE = re.compile(r"[a-z]{2}")
 _ATTRIBUTE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -227,8 +227,10 @@ def _checked(
     _known("source status", source_status or (), STATUSES)
     _known("page type", page_types or (), PAGE_TYPES)
     for language in languages or ():
-        if not _LANGUAGE.fullmatch(language):
-            raise ExportError(f"language {language!r}: expected a code of two letters (ISO 639-1), such as en")
+        if language not in identified_languages():
+            raise ExportError(
+                f"language {language!r} is none that pages are found to be in; expected a code such as en"
+            )
     if max_probability is not None and not 0 <= max_probability <= 1:
         raise ExportError(f"a probability lies between 0 and 1, not at {max_probability}")
     if attributes is not None and not _ATTRIBUTE_NAME.fullmatch(attributes):

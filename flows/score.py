@@ -39,7 +39,7 @@ Seconds = Annotated[float, Field(ge=0)]
 _SECRET_IN_QUERY = re.compile(
     r"[?&](?:[^=&]*(?:key|token|secret|passw|pwd|signature|credential)[^=&]*|sig|pass|auth)=", re.IGNORECASE
 )
-_SECRET_OF_USER = re.compile(r"://[^/?#:@]*:(?!\d+/)[^?#@]+@")
+_SECRET_OF_USER = re.compile(r"://[^/?#:@\[]*:(?!\d+/)[^?#@]+@")
 """A user and a password, which may hold "/", before the host; `host:8080/@name` has a port."""
 
 

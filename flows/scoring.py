@@ -122,6 +122,7 @@ class ScoreRun:
         self.started = started
         self.counts = Counts()
         self._read_inputs: list[str] = []
+        self._present: list[str] = []
         self._clock = time.perf_counter()
         self._job = Job(run_id, str(warehouse.staging_folder(run_id)), settings.policy, started)
         _, judged = standings(warehouse, started.date())
@@ -131,7 +132,7 @@ class ScoreRun:
     def assess(self, inputs: Inputs, *, progress: Callable[[Counts], None] = lambda _: None) -> Counts:
         """Read, assess and store all pages of the inputs; returns the counts so far."""
         self.counts.inputs = len(inputs.files) + len(inputs.failures)
-        self._read_inputs += [encodable(given) for given in inputs.present]
+        self._present += [encodable(given) for given in inputs.present]
         unreadable: list[InputFailure] = list(inputs.failures)
         parts: list[Part] = []
         merged_at = time.monotonic()
@@ -169,6 +170,7 @@ class ScoreRun:
             skipped=counts.skipped,
             passed_over=counts.gated.total(),
             inputs_read=self._read_inputs,
+            inputs_present=self._present,
         )
         self.warehouse.publish()
         return RunSummary(self.run_id, counts, time.perf_counter() - self._clock, ignored_files, changed_sources)

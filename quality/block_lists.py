@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quality.sources import FILE_PREFIX, host_of, is_registry, registrable_of, source_of
+from quality.sources import FILE_PREFIX, host_of, registrable_of, source_of
 
 FORMATS = ("ublock", "adguard", "hosts", "plain", "csv")
 
@@ -46,13 +46,13 @@ class RatedSource:
 def canonical_source(name: str) -> str | None:
     """Return the name that the gate knows a source by, given a domain, host, URL, "host/author" or "file:folder".
 
-    None where the text is no such name: no dot and no "localhost", blanks, a wildcard, a registry's "co.uk".
+    None where the text is no such name: no dot and no "localhost", blanks, a wildcard.
     """
     text = name.strip()
     if text.startswith(FILE_PREFIX) and not text.startswith("file:/"):
         return text
     host = host_of(text)
-    if host is None or is_registry(host) or ("." not in host and ":" not in host and host != "localhost"):
+    if host is None or ("." not in host and ":" not in host and host != "localhost"):
         return None
     path = (text.partition("://")[2] or text).partition("/")[2]
     author = path.partition("?")[0].strip("/").partition("/")[0]

@@ -37,7 +37,7 @@ from quality.boilerplate import (
     take_out_furniture,
     unnamed,
 )
-from quality.dom import PageText, read_page
+from quality.dom import HEADING_TAGS, PageText, read_page, squeeze
 from quality.language import identify
 from quality.layout import Run, describe, place
 from quality.links import site_of_url
@@ -109,9 +109,11 @@ def extract_html(
     elements = int(tree.xpath("count(//*)"))
     if elements > max_elements:
         raise ExtractionError(f"the page has {elements:,} elements, more than the {max_elements:,} that are read")
-    for button in _HEADING_BUTTONS(tree):  # a question that shows its answer: it is read as text, not as a control
-        button.tag = "span"
-        button.attrib.pop("class", None)
+    for button in _HEADING_BUTTONS(tree):
+        heading = next(button.iterancestors(*HEADING_TAGS))
+        if squeeze(heading.text_content()) == squeeze(button.text_content()):  # a question that shows its answer: text
+            button.tag = "span"
+            button.attrib.pop("class", None)
     entering("metadata")
     metadata = read_metadata(tree, url=url)
     entering("markup")

@@ -223,9 +223,13 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
     if origin is not None and isinstance(value, dict):
         return {str(key): _value(arguments[1], item, path, f"{where}.{key}") for key, item in value.items()}
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
-        if math.isfinite(value):
-            return float(value)
-        raise PolicyError(f"{path}: {where} must be a finite number, found {value}")
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if math.isfinite(number):
+            return number
+        raise PolicyError(f"{path}: {where} must be a finite number, found {number}")
     if origin is None and isinstance(value, hint) and not (hint is int and isinstance(value, bool)):
         return value
     name = getattr(hint, "__name__", str(hint))

@@ -8,7 +8,6 @@ from pathlib import Path
 import lxml.html
 import numpy as np
 import pytest
-from lxml.html import tostring
 
 from flows.training.boilerplate import MarkedPage, figures, fit, in_text, out_of_fold, own_texts
 from quality import assess
@@ -77,6 +76,57 @@ def test_a_heading_that_is_a_button_is_a_heading(tag):
     assert "Subscribe" not in a.text
 
 
+@pytest.mark.parametrize(
+    "heading", ["{}<button>Copy link</button>", "<button>Share</button> {}", "<button class='x'>{}</button>", "{}"]
+)
+def test_a_control_in_a_heading_is_no_part_of_it(heading):
+    part = "".join(f"<h2>{heading.format(part['heading'])}</h2><p>{part['text']}</p>" for part in WRAPPED["part"])
+    page = f"<body><main><h1>{WRAPPED['title']}</h1>{part}</main></body>"
+    a = assess(f"<html><head><title>{WRAPPED['title']}</title></head>{page}</html>".encode(), url="https://x.example/a")
+    lines = a.text.split("\n")
+    assert [part["heading"] for part in WRAPPED["part"] if part["heading"] not in lines] == []
+
+
+@pytest.mark.parametrize("cell", ["<ul><li>Ruiz</li><li>Berg</li></ul>", "<p>Ruiz</p><p>Berg</p>"])
+def test_a_table_of_data_with_one_cell_of_blocks_stays_a_table(cell):
+    rows = "".join(f"<tr><td>{1951 + n}</td><td>Marsh {n}</td><td>{'Gold' if n else cell}</td></tr>" for n in range(40))
+    page = f"<body><main><h1>Winners of the river race</h1><table>{rows}</table></main></body>"
+    text = assess(f"<html><head><title>x</title></head>{page}</html>".encode(), url="https://x.example/a").text
+    assert text.count("| Gold") == 39
+
+
+SHOWN = "In {n} the pilot of the harbour measured the bridge near Lund, which Berg had painted {n} days before. "
+HIDDEN = "In {n} the keeper of the tower sold the valve of the station, which Novak had repaired {n} years before. "
+
+
+@pytest.mark.parametrize("hidden", [4, 6])
+@pytest.mark.parametrize(
+    "attribute", ["", "{{ attrs }}", "{foo=1", 'title="a&#11;b"', 'id="a&#11;b"', '{"a":1}', "{...props}"]
+)
+def test_main_text_that_the_extractor_discards_by_a_name_is_read(attribute, hidden):
+    shown = "".join(f"<p>{SHOWN.format(n=n * 37 + 1200) * 4}</p>" for n in range(4 * hidden))
+    more = "".join(
+        f'<h2>About {n}</h2><div class="expand-box" {attribute}>'
+        f"{''.join(f'<p>{HIDDEN.format(n=n * 100 + m) * 4}</p>' for m in range(3))}</div>"
+        for n in range(hidden)
+    )
+    page = f"<body><nav><a href=/>Home</a></nav><article><h1>The harbour</h1>{shown}{more}</article></body>"
+    a = assess(f"<html><head><title>The harbour</title></head>{page}</html>".encode(), url="https://x.example/a")
+    assert a.failure is None
+    assert a.article is not None
+    assert a.article.flags == ("text_unnamed",)
+    assert all(f"In {n * 100 + m} the keeper" in a.text for n in range(hidden) for m in range(3))
+    assert all(f"In {n * 37 + 1200} the pilot" in a.text for n in range(4 * hidden))
+
+
+def test_a_container_whose_own_text_holds_a_character_that_xml_forbids_is_read():
+    part = "".join(f"<h2>{part['heading']}</h2><p>{part['text']}</p>" for part in WRAPPED["part"])
+    page = f"<body><div class='x'>&#11;{part}</div></body>"
+    a = assess(f"<html><head><title>{WRAPPED['title']}</title></head>{page}</html>".encode(), url="https://x.example/a")
+    assert a.failure is None
+    assert all(part["text"] in a.text for part in WRAPPED["part"])
+
+
 def test_code_in_a_figure_is_text():
     code = "".join(
         f"<p>{part['text']}</p><figure class='kg-card kg-code-card'><pre><code>$ valve --part {n}\nok {n}</code></pre></figure>"
@@ -97,13 +147,13 @@ def test_elements_are_as_before_when_the_extractor_has_read_them():
     page = read_page(tree, site=None)
     scored = score_page(page)
     weights = main_text_weights(page, scored)
-    before = tostring(tree)
+    before = [(element.tag, dict(element.attrib)) for element in tree.iter()]
     discarded = discarded_texts(tree, page, weights)
     assert [element.get("id") for element in discarded] == ["x"]
     with shaped(tree, page, weights), unnamed(discarded):
         assert {element.tag for element in tree.iter()} == {"html", "body", "div", "h2", "p", "pre"}
         assert not any(element.attrib for element in tree.iter())
-    assert tostring(tree) == before
+    assert [(element.tag, dict(element.attrib)) for element in tree.iter()] == before
 
 
 def test_the_container_is_marked_for_the_extractor_and_left_as_it_was():

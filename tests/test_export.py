@@ -247,7 +247,7 @@ def test_attributes_without_a_documents_folder_stand_below_the_file(warehouse: P
             {"page_types": ["artikle"]},
             r"page type 'artikle': expected one of article, .*did you mean 'article'",
         ),
-        ("a.jsonl", {"languages": ["english"]}, "language 'english': expected a code of two letters"),
+        ("a.jsonl", {"languages": ["english"]}, "language 'english' is none that pages are found to be in"),
         ("a.jsonl", {"max_probability": 70}, "between 0 and 1, not at 70"),
         ("a.jsonl", {"attributes": "../x"}, "a name of letters"),
         ("a.parquet", {"attributes": "q"}, "attributes are written for JSONL"),

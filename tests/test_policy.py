@@ -64,6 +64,7 @@ def test_a_memory_limit_of_0_is_none(tmp_path: Path) -> None:
         (EXTENDS + "[limits]\nseconds = nan\n", ["limits.seconds must be a finite number, found nan"]),
         (EXTENDS + "[family_caps]\nwording = -4.0\n", ["family_caps.wording must be 0 or more, found -4.0"]),
         (EXTENDS + "[family_caps]\nwording = nan\n", ["family_caps.wording must be a finite number, found nan"]),
+        (EXTENDS + f"[spans]\npromo = 1{'0' * 400}\n", ["spans.promo must be a finite number"]),
         (EXTENDS + "[rules.'page.published_refusal']\nat = nan\npoints = 3.0\n", ["at must be a finite number"]),
         (EXTENDS + "[rules.'page.published_refusal']\nat = -0.1\npoints = 3.0\n", ["at must be above 0", "every page"]),
         (EXTENDS + "[rules.'page.published_refusal']\nat = 0.1\npoints = inf\n", ["points must be a finite number"]),

@@ -11,7 +11,7 @@ import pytest
 
 from flows.training.role_latent import fit_latent
 from quality.records import KINDS, Article, LineLayout
-from quality.roles import predict_roles, spans, surely_content
+from quality.roles import predict_roles, spans, without_phrases
 from quality.roles.context import context, structure
 from quality.roles.features import line_features
 from quality.roles.fit import TreeSettings, fit_trees, forest_of
@@ -93,52 +93,24 @@ def test_what_stands_below_the_title_and_code_must_be_junk_for_sure(junk, title,
     assert {line.index for line in document.lines for span in found if span.start == line.start} - {last} == cut
 
 
-ENDS = """The pier opens in May, and the harbour office expects forty boats a week.
-I have no shares in the yard.
-Open
-Ask the office on Monday mornings.
-More from the river"""
-
-
-@pytest.mark.parametrize(
-    ("junk", "cut"),
-    [
-        ((0.1, 0.45, 0.45, 0.45, 0.9), {2, 4}),  # full sentences with nothing but junk behind them stay
-        ((0.1, 0.55, 0.45, 0.55, 0.9), {1, 2, 3, 4}),
-        ((0.1, 0.45, 0.45, 0.1, 0.9), {1, 2, 4}),  # content behind it: not the end
-        ((0.1, 0.1, 0.1, 0.45, 0.1), {3}),
-    ],
-)
-def test_the_last_sentences_must_be_surer_junk(junk, cut):
-    layout = (*(LineLayout(tag="p", path=()) for _ in range(5)),)
-    text = "Word " * 130 + "\n" + ENDS
-    document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()), *layout), language="en"))
-    rows = [[1 - share, 0.0, share, 0.0, 0.0] for share in (0.0, *junk)]
-    found = spans(document, RolePrediction(np.array(rows)))
-    assert {line.index - 1 for line in document.lines for span in found if span.start == line.start} == cut
-
-
-@pytest.mark.parametrize(
-    ("tag", "junk", "cut"), [("blockquote", 0.7, False), ("blockquote", 0.85, True), ("div", 0.7, True)]
-)
-def test_what_an_article_quotes_must_be_junk_for_sure(tag, junk, cut):
-    text = "He wrote to all of them:\nSign up before the window closes and get your bonus\n" + "Word " * 130
-    layout = tuple(LineLayout(tag="p", path=(tag,) if n == 1 else ()) for n in range(3))
-    document = segment(Article(text=text, layout=layout, language="en"))
-    rows = [[1.0, 0.0, 0.0, 0.0, 0.0], [1 - junk, junk, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]]
-    assert bool(spans(document, RolePrediction(np.array(rows)))) == cut
-
-
 @pytest.mark.parametrize(
     ("junk", "language", "markup", "spared"),
     [(0.05, "en", "html", 2), (0.15, "en", "html", 1), (0.05, "nl", "html", 0), (0.05, "en", "text", 0)],
 )
-def test_lines_are_surely_content_where_the_model_knows_enough(junk, language, markup, spared):
+def test_lines_are_without_phrases_where_the_model_knows_enough(junk, language, markup, spared):
     text = "Ask us to look again within eight weeks.\n" + "Word " * 130
     document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()),) * 2, language=language))
     rows = np.array([[1 - junk, junk, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]])
-    found = surely_content(document, RolePrediction(rows, markup))
+    found = without_phrases(document, RolePrediction(rows, markup))
     assert found == tuple((line.start, line.end) for line in document.lines)[len(document.lines) - spared :]
+
+
+def test_a_phrase_proves_nothing_in_what_an_article_quotes():
+    text = "He wrote to all of them:\nSign up before the window closes and get your bonus\n" + "Word " * 130
+    layout = tuple(LineLayout(tag="p", path=("blockquote",) if n == 1 else ()) for n in range(3))
+    document = segment(Article(text=text, layout=layout, language="nl"))
+    found = without_phrases(document, RolePrediction(np.array([[0.5, 0.5, 0.0, 0.0, 0.0]] * 3)))
+    assert found == ((document.lines[1].start, document.lines[1].end),)
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,20 @@ def test_articles_for_rescore_are_those_of_other_policies_in_batches(tmp_path: P
     assert set(found.column_names) <= {*PART_SCHEMA.names}
 
 
+def test_failures_of_records_stay_until_their_file_is_read_to_its_end(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    begin(warehouse, "r1")
+    lost = {"url": None, "body_sha256": None, "failure_error": "no JSON"}
+    rows = [row("a", run="r1", origin="/in/a.jsonl#3", **lost), row("b", run="r1", origin="/in/a.jsonl", **lost)]
+    warehouse.merge_parts([write_part(rows, tmp_path / STAGED / "part.parquet")], "r1")
+    left = []
+    for run, read, there in (("r2", (), ("/in/a.jsonl",)), ("r3", ("/in/a.jsonl",), ("/in/a.jsonl",))):
+        begin(warehouse, run)
+        warehouse.finish_run(run, finished=START, inputs_read=read, inputs_present=there)
+        left.append([found["origin"] for found in rows_of(warehouse, "select origin from failure order by origin")])
+    assert left == [["/in/a.jsonl#3"], []]
+
+
 def test_failures_of_an_input_go_when_it_can_be_read(tmp_path: Path) -> None:
     warehouse = empty_warehouse(tmp_path)
     rows = [

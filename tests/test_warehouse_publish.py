@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -341,6 +342,23 @@ def test_publishing_keeps_the_mode_of_the_file_and_a_link_to_it(tmp_path: Path) 
     after = (tmp_path / "real.duckdb").stat()
     assert after.st_ino != before
     assert after.st_mode & 0o777 == 0o600
+
+
+def test_publishing_follows_a_link_to_another_file_system_and_names_one_that_leads_nowhere(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        elsewhere = Path(folder) / "real.duckdb"
+        warehouse.path.rename(tmp_path / "old.duckdb")
+        warehouse.path.symlink_to(elsewhere)
+        warehouse.publish()
+        assert warehouse.path.is_symlink()
+        assert [path.name for path in Path(folder).iterdir()] == ["real.duckdb"]
+        with Snapshot(warehouse.path) as snapshot:
+            assert snapshot.sql("select count(*) as n from articles").to_pylist() == [{"n": 5}]
+    warehouse.path.unlink()
+    warehouse.path.symlink_to(warehouse.path.name)
+    with pytest.raises(WarehouseError, match="cannot be copied"):
+        warehouse.publish()
 
 
 def test_leftover_parts_are_found_by_run_and_discarded(tmp_path: Path) -> None:

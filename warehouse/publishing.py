@@ -22,7 +22,7 @@ UNFINISHED = ".unfinished"
 
 
 def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
-    """Copy a closed database to `target` by way of `work` (same file system): whole or not at all.
+    """Copy a closed database to `target` by way of `work`, or of its own folder on another file system: whole or not at all.
 
     A link at `target` stays one, and the file it leads to keeps its mode.
 
@@ -31,6 +31,8 @@ def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
     unfinished = work / f"{target.name}{UNFINISHED}"
     try:
         target = target.resolve()
+        if target.parent.stat().st_dev != work.stat().st_dev:  # a link leads elsewhere
+            unfinished = target.with_name(f".{target.name}{UNFINISHED}")
         unfinished.unlink(missing_ok=True)
         shutil.copyfile(origin, unfinished)
         check(unfinished)
@@ -39,7 +41,7 @@ def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
         unfinished.replace(target)
         # A log beside the old file (somebody opened it for writing) does not belong to the new one.
         target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)  # it may be what fills the disk
         raise WarehouseError(

@@ -154,12 +154,14 @@ class Warehouse:
         passed_over: int = 0,
         status: RunStatus = "done",
         inputs_read: Sequence[str] = (),
+        inputs_present: Sequence[str] = (),
     ) -> None:
         """Note that a run ended, with the distributions of its signals.
 
         `skipped`: pages that were seen but not judged, as `known_pages` had them; they count as unchanged.
         `passed_over`: pages that were not judged because their source is rejected.
         `inputs_read`: inputs that this run could read to their end; failures of reading them in earlier runs go.
+        `inputs_present`: inputs that are there, read or not; failures to find them go.
         """
         with self.opened() as connection, transaction(connection):
             connection.execute(
@@ -172,7 +174,10 @@ class Warehouse:
                     "passed_over": passed_over,
                 },
             )
-            connection.execute(statement("resolve_inputs"), {"run_id": run_id, "inputs": list(inputs_read)})
+            connection.execute(
+                statement("resolve_inputs"),
+                {"run_id": run_id, "inputs": list(inputs_read), "present": list(inputs_present)},
+            )
             _record_signals(connection, run_id)
 
     # -- pages

@@ -23,6 +23,7 @@ from flows.sources import gate_pages, known_name, people_say, people_were_asked,
 from quality.gate import Estimates, Standing, drift, estimate_sources, explain, read_pages, with_overrides
 from quality.policy import Policy
 from quality.source_lists import Override, Rating, SourceListError, SourceLists
+from quality.sources import is_registry
 from warehouse.errors import WarehouseError
 from warehouse.format import plain
 from warehouse.migrate import statement
@@ -109,7 +110,9 @@ def _as_of_today(rows: list[dict[str, Any]], snapshot: Snapshot, lists: SourceLi
         now, before = standings.pop(row["source"], None), judged.get(row["source"])
         if now is not None and (before is None or now.override != before.override):
             since = row["since"] if row["status"] == now.status else None  # people say so since they wrote it
-            row |= {"status": now.status, "since": since, "reason": now.why}
+            # of a source that was never decided on, the row alone knows what its pages say
+            why = f"{row['reason']}; {now.override}" if before is None and now.watched else now.why
+            row |= {"status": now.status, "since": since, "reason": why}
     named = [standing for standing in standings.values() if standing.override]
     return rows + [dict.fromkeys(_COLUMNS) | _unseen(standing) for standing in named]
 
@@ -152,6 +155,8 @@ def _print_csv(rows: list[dict[str, Any]]) -> None:
 def _print_ublock(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         source = row["source"]
+        if is_registry(source):  # the rule would block all sites of, say, co.uk
+            continue
         if row["status"] == "rejected" and not source.startswith("file:") and plain(source) == source:
             typer.echo(f"||{source}^")
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from quality.boilerplate.features import sum_by
 from quality.boilerplate.model import ScoredPage
-from quality.boilerplate.shaping import MAIN_TEXT_FROM
+from quality.boilerplate.shaping import MAIN_TEXT_FROM, NOT_XML
 from quality.dom import BLOCK_TAGS, SKIPPED_TAGS, PageText
 from quality.layout import Run
 
@@ -48,8 +48,6 @@ _LEAVES = etree.XPath("//body//*[not(*)][not(normalize-space())]")
 _KEPT_EMPTY = frozenset("br hr td th tr script meta".split())
 """Elements that say something without a text of their own."""
 _SPACE = re.compile(r"\s+")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters outside https://www.w3.org/TR/xml/#charsets."""
 _CELLS = ("td", "th")
 _CELL_MARK = "\0"
 """Stands between cells while a row is collected; HTML holds no such character."""
@@ -112,7 +110,7 @@ def _remove(element: HtmlElement) -> None:
 
 def _joined(text: str | None, tail: str) -> str:
     """lxml reads characters out of references such as `&#11;` that it refuses to write back."""
-    return _NOT_XML.sub(" ", (text or "") + tail)
+    return NOT_XML.sub(" ", (text or "") + tail)
 
 
 def main_container(page: PageText, weights: Sequence[float]) -> HtmlElement | None:
@@ -134,7 +132,7 @@ def marked_container(element: HtmlElement | None) -> Iterator[None]:
         yield
         return
     article = element.makeelement("article")
-    article.text, element.text = element.text, None
+    article.text, element.text = _joined(element.text, ""), None
     article.extend(list(element))
     element.append(article)
     try:

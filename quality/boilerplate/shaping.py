@@ -7,6 +7,7 @@ to it as plain divisions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -29,6 +30,8 @@ _IN_ARTICLES = frozenset("h1 h2 h3 h4 h5 h6 table ul ol blockquote pre article s
 """Tags of which a cell of data holds none."""
 _TABLE_PARTS = frozenset("tbody thead tfoot tr td th".split())
 _CODE_FIGURES = etree.XPath("//figure[.//pre]")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters outside https://www.w3.org/TR/xml/#charsets: lxml reads references to them and refuses to write them."""
 _NAMES = ("class", "id", "style", "aria-hidden", "hidden", "role")
 
 
@@ -64,28 +67,34 @@ def discarded_texts(tree: HtmlElement, page: PageText, weights: Sequence[float])
 @contextmanager
 def unnamed(elements: Sequence[HtmlElement]) -> Iterator[None]:
     """Let elements bear no name that trafilatura looks at during the block."""
-    before = [dict(element.attrib) for element in elements]
+    taken: list[tuple[HtmlElement, str, str]] = []
     try:
         for element in elements:
             for name in _NAMES:
-                element.attrib.pop(name, None)
+                value = element.get(name)
+                if value is not None and not NOT_XML.search(value):  # else lxml would not take it back
+                    taken.append((element, name, value))
+                    del element.attrib[name]
         yield
     finally:
-        for element, attributes in zip(elements, before, strict=True):
-            element.attrib.clear()
-            element.attrib.update(attributes)
+        for element, name, value in taken:
+            element.set(name, value)
 
 
 def _lays_out(parts: list[HtmlElement]) -> bool:
-    """Whether a table with these parts of its own is there for the layout: its cells hold blocks, or are rows."""
+    """Whether a table with these parts of its own is there for the layout: its cells are rows, or most of its text stands in
+    cells that hold blocks."""
     cells = [part for part in parts if part.tag in ("td", "th")]
     if cells and all(sum(child.tag in ("td", "th") for child in cell.getparent()) == 1 for cell in cells):
         return True
-    for cell in cells:
-        inside = [element.tag for element in cell.iterdescendants()]
-        if not _IN_ARTICLES.isdisjoint(inside) or inside.count("p") >= PARAGRAPHS or inside.count("br") >= BREAKS:
-            return True
-    return False
+    chars = [sum(map(len, cell.itertext())) for cell in cells]
+    inside = sum(count for cell, count in zip(cells, chars, strict=True) if _holds_blocks(cell))
+    return inside >= MOST * sum(chars) > 0
+
+
+def _holds_blocks(cell: HtmlElement) -> bool:
+    inside = [element.tag for element in cell.iterdescendants()]
+    return not _IN_ARTICLES.isdisjoint(inside) or inside.count("p") >= PARAGRAPHS or inside.count("br") >= BREAKS
 
 
 def main_text_weights(page: PageText, scored: ScoredPage) -> list[float]:

@@ -45,9 +45,6 @@ SURE = 0.8
 the page says of itself, and references. Of 1,925 such lines 40 of content and 6 of junk stay by these rules, out of fold."""
 SURELY_CONTENT = 0.1
 """Probability of junk below which a phrase of a lexicon is no proof: "Ask us to look again" in an authority's answers."""
-LAST_SENTENCE, LAST_SENTENCE_WORDS = 0.5, 4
-"""Probability of junk that the last full sentences of a text need, from so many words on: of the labelled ones between 0.42
-and 0.5, out of fold, 18 were content, 6 padding and 14 junk."""
 _AROUND_HEADING = " \t\xa0:.*#_-–—"
 HEAD_LINES = 6
 """Lines among which a title is followed by a standfirst."""
@@ -71,15 +68,16 @@ LONG_LINE_SENTENCES = 12
 """A line with more sentences is an article, or a chapter, on one line."""
 
 
-def surely_content(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
-    """Return (start, end) of the lines, in order, that the model is sure to be no junk, where it knows enough to be."""
+def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
+    """Return (start, end) of the lines, in order, in which a phrase of a lexicon proves nothing: what an article quotes, and
+    what the model is sure to be no junk, where it knows enough to be."""
     unseen = document.article.language is not None and document.article.language not in SEEN_LANGUAGES
-    if unseen or _knows_little(document, prediction):
-        return ()
+    sure = 0.0 if unseen or _knows_little(document, prediction) else SURELY_CONTENT
+    quoted = {line.index for line in document.quoted_lines}
     return tuple(
         (line.start, line.end)
         for line, junk in zip(document.lines, prediction.junk, strict=True)
-        if junk < SURELY_CONTENT
+        if junk < sure or line.index in quoted
     )
 
 
@@ -125,8 +123,7 @@ def spans_with(
     thresholds = _careful(thresholds, document, prediction)
     evidence = OWN_EVIDENCE["text" if _knows_little(document, prediction) else "html"]
     title = _title_line(document)
-    sure = _standfirsts(document, title) | {line.index for line in document.quoted_lines}
-    last = _last_sentences(document, prediction, thresholds)
+    sure = _standfirsts(document, title)
     sources = False
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
         names_sources = line.text.strip(_AROUND_HEADING).lower() in REFERENCES
@@ -135,9 +132,7 @@ def spans_with(
             continue
         own = thresholds if _may_be_junk(line, prediction, evidence) else _no_junk(thresholds)
         if sources or line.index in sure or (line.layout is not None and line.layout.tag == "pre"):
-            own = _at_least(SURE, own)
-        elif line.index in last:
-            own = _at_least(LAST_SENTENCE, own)
+            own = replace(own, promo=max(own.promo, SURE), residue=max(own.residue, SURE))
         whole = _line_span(line.start, line.end, row, own, "roles.line")
         units = units_of(document, line)
         if len(units) > LONG_LINE_SENTENCES:
@@ -199,24 +194,6 @@ def _standfirsts(document: Document, title: Line | None) -> frozenset[int]:
         ):
             found.add(line.index)
     return frozenset(found)
-
-
-def _last_sentences(document: Document, prediction: RolePrediction, thresholds: Thresholds) -> frozenset[int]:
-    """The full sentences behind which nothing but junk stands: where articles end, furniture begins on most pages."""
-    least = min(thresholds.promo, thresholds.residue)
-    found = []
-    for line, junk in zip(reversed(document.lines), reversed(prediction.junk), strict=True):
-        if junk < least:
-            break
-        if len(line.words) >= LAST_SENTENCE_WORDS and line.ends_sentence:
-            found.append(line.index)
-    return frozenset(found)
-
-
-def _at_least(least: float, thresholds: Thresholds) -> RoleThresholds:
-    return RoleThresholds(
-        max(thresholds.promo, least), max(thresholds.residue, least), thresholds.padding, thresholds.repeat
-    )
 
 
 def _may_be_junk(line: Line, prediction: RolePrediction, evidence: float) -> bool:

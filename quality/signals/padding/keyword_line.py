@@ -28,7 +28,7 @@ MAX_PIECE_WORDS = 7
 NEAR_TITLE_LINES = 4
 STRONG, WEAK = 0.85, 0.4
 _SPLIT = re.compile(r"\s*(?:[;|、，]|,(?!\d))\s*")  # not in 8,400
-_CODE = re.compile(r"[{}=]|::|->|\w\(\)|\w{2}\(\w{2}|\w_\w|</?\w+|'\w+,")
+_CODE = re.compile(r"[{}]|\w=\S|==|::|->|\w\(\)|\w{2}\(\w{2}|\w_\w|<[/']?\w")
 """Marks of code, where commas part parameters."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LABEL = re.compile(

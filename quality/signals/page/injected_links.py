@@ -4,8 +4,8 @@ Measures: links to another site whose anchor is of such a trade, over all links 
 where there is one in a text that is not about it. The evidence is a promo span: the sentence is cut.
 Why: hacked and rented pages carry them in the middle of sentences about something else.
 Example: "The bakery opened in 1920, like the best online casino bonus."
-Known misfires: articles about gambling law or medicine: where a tenth of the sentences use the trade's words, nothing
-counts. None for plain text and for pages without links.
+Known misfires: a link of a reporter to a story about online casinos, in a text about something else. Articles about gambling
+law or medicine: where a tenth of the sentences use the trade's words, nothing counts. None for plain text and for pages without links.
 """
 
 from __future__ import annotations
@@ -17,18 +17,16 @@ from quality.records import Measurement
 from quality.segment import Document, Line
 
 _SELLING = (
-    r"(?:online|en\s+ligne|en\s+l[ií]nea|internetow\w+|онлайн)[\s-]+(?:casin[oò]s?|cassinos?|kasinos?|kasyn\w*|казино|poker|slots?|"
-    r"betting)|(?:casin[oò]s?|cassinos?|kasinos?|kasyn\w+|казино|poker|slots?|betting)[\s-]+(?:online|en\s+ligne|en\s+l[ií]nea|"
-    r"internetow\w+|онлайн|bonus\w*|sites?|games?)|wettanbieter|sportwetten|togel|judi\s+online|ставки\s+на\s+спорт|viagra|cialis|"
-    r"levitra|pharmac(?:y|ies)\s+without|payday\s+loans?|kredite?\s+ohne\s+schufa|pr[ée]stamos?\s+r[áa]pidos?|"
-    r"pr[êe]ts?\s+rapides?|empr[ée]stimos?\s+r[áa]pidos?|prestiti\s+veloci|chwil[óo]wk\w{1,3}|essay\s+(?:writing|services?)|"
-    r"write\s+my\s+essay|buy\s+(?:\w+\s+)?(?:essays?|followers|likes)|(?:instagram|tiktok)\s+followers|bitcoin\s+bonus|"
-    r"cbd\s+(?:oil|gummies)"
+    r"(?:online|en\s+ligne|en\s+l[ií]nea|internetow\w+|онлайн)[\s-]+(?:casin[oò]s?|cassinos?|kasinos?|kasyn\w*|казино|slots?)|"
+    r"(?:casin[oò]s?|cassinos?|kasinos?|kasyn\w+|казино|poker|slots?|betting)[\s-]+(?:online|en\s+ligne|en\s+l[ií]nea|"
+    r"internetow\w+|онлайн|bonus\w*)|wettanbieter|ставки\s+на\s+спорт|pharmac(?:y|ies)\s+without|kredite?\s+ohne\s+schufa|"
+    r"pr[ée]stamos?\s+r[áa]pidos?|pr[êe]ts?\s+rapides?|empr[ée]stimos?\s+r[áa]pidos?|prestiti\s+veloci|essay\s+writing\s+services?|"
+    r"write\s+my\s+essay|(?:buy|cheap)\s+essays?|bitcoin\s+bonus|cbd\s+gummies"
 )
-"""What only a seller writes over a link."""
+"""What sellers write over a link, and hardly a reporter."""
 _TRADE = re.compile(
-    rf"\b(?:{_SELLING}|casin[oò]s?|cassinos?|kasinos?|kasyn(?:o|a|ie)|казино|poker|slots?|betting|sportsbook|payday|replica|escorts?|"
-    r"porn|xxx|apuestas|bahis|judi)\b",
+    rf"\b(?:{_SELLING}|casin[oò]s?|cassinos?|kasinos?|kasyn(?:o|a|ie)|казино|poker|slots?|betting|sportsbook|viagra|cialis|levitra|"
+    r"payday|essay\s+writing|replica|escorts?|porn|xxx|cbd\s+oil|sportwetten|apuestas|bahis|togel|judi)\b",
     re.IGNORECASE,
 )
 _SOLD = re.compile(rf"\b(?:{_SELLING})\b", re.IGNORECASE)
@@ -36,7 +34,7 @@ ON_TOPIC_SHARE = 0.1
 LEAST_VALUE = 0.2
 SCORE = 0.7
 HINT = 0.4
-"""Score of a sentence whose link may lead to a replica in a museum, or to the Casino of Monte Carlo: it is not cut."""
+"""Score of a sentence whose link may lead to a replica in a museum, or to a study of Viagra: it is not cut."""
 
 
 def measure(document: Document) -> Measurement:
