@@ -106,6 +106,7 @@ def test_a_doubted_line_that_comes_back_leaves_the_clean_texts(tmp_path: Path) -
     assert POLICY.recurring.doubt <= line["doubt"] < POLICY.spans.promo
 
 
+@pytest.mark.slow
 def test_the_same_article_under_many_addresses_proves_nothing(tmp_path: Path) -> None:
     copies = [page(number, title="Ships", extra=(FURNITURE,)) for number in range(4)]
     assert not any(marked(stored(tmp_path, copies)).values())
@@ -124,6 +125,7 @@ def test_the_order_of_the_pages_changes_nothing(tmp_path: Path) -> None:
     assert there == back
 
 
+@pytest.mark.slow
 def test_shares_of_the_sources_give_what_all_sources_together_give(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,6 +174,7 @@ def test_marking_again_changes_nothing(tmp_path: Path) -> None:
     assert rows(path, query) == before
 
 
+@pytest.mark.slow
 def test_pages_of_a_run_that_died_before_it_merged_are_marked_after_a_rescore(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,6 +191,7 @@ def test_pages_of_a_run_that_died_before_it_merged_are_marked_after_a_rescore(
     assert signals["n"] > 50
 
 
+@pytest.mark.slow
 def test_pages_whose_stored_articles_are_gone_are_counted_and_not_passed_over_in_silence(tmp_path: Path) -> None:
     path = stored(tmp_path, PAGES)
     shutil.rmtree(Warehouse(path).work)
@@ -222,6 +226,7 @@ def test_a_part_of_another_version_is_set_aside_and_its_pages_are_judged_again(
     assert "is no readable part" in caplog.text
 
 
+@pytest.mark.slow
 def test_rescored_pages_keep_their_recurring_lines(tmp_path: Path) -> None:
     path = stored(tmp_path, PAGES)
     stricter = dataclasses.replace(POLICY, version="stricter")

@@ -70,6 +70,7 @@ def test_pages_too_long_for_one_policy_are_failures_by_place_and_none_under_the_
     assert not rows(tmp_path / "w.duckdb", "select * from failures")
 
 
+@pytest.mark.slow
 def test_a_truncated_file_that_comes_whole_later_leaves_no_failure(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     pages = [(f"https://a.example/{n}", article(n, 12 + n)) for n in range(3)]
@@ -119,6 +120,7 @@ def test_strings_that_utf8_cannot_hold_cost_nothing(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["jsonl", "parquet"])
 def test_rows_without_url_are_known_by_file_and_content_wherever_they_stand(tmp_path: Path, ending: str) -> None:
     def put(numbers: list[int]) -> None:
@@ -182,6 +184,7 @@ def test_error_pages_of_an_archive_are_neither_articles_nor_failures(tmp_path: P
     assert not rows(tmp_path / "w.duckdb", "select * from failures")
 
 
+@pytest.mark.slow
 def test_an_input_that_comes_later_is_no_failure_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     found = []
