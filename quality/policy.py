@@ -22,13 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from quality.gate.parameters import GateParameters
-from quality.language import identified_languages
+from quality.language import LABELLED, identified_languages
 from quality.once import once
 from quality.pagetype import PAGE_TYPES
 from quality.signals import SIGNALS
 from quality.toml_lines import line_of
 
-CALIBRATED_LANGUAGES = frozenset({"en", "de", "es", "fr", "pl", "pt", "it"})
 DEFAULT_FILE = Path(__file__).with_name("policy.toml")
 
 
@@ -269,7 +268,7 @@ def _check_limits(policy: Policy, path: Path) -> None:
 
 def _check_coverage(policy: Policy, path: Path) -> None:
     coverage = policy.coverage
-    if not CALIBRATED_LANGUAGES.issuperset(coverage.languages):
+    if not LABELLED.issuperset(coverage.languages):
         for language in coverage.languages:
             if language not in identified_languages():
                 raise PolicyError(

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from quality.dom import squeeze
+from quality.language import LABELLED
 from quality.records import Kind, Span
 from quality.roles.clauses import MAX_UNITS, Unit, unit_matrix, units_of
 from quality.roles.model import CLAUSE, RoleModel, role_model
@@ -34,7 +35,7 @@ UNSEEN_EXTRA = 0.38
 """The same in a language that training has not seen, where words say little and a phrase of a lexicon much."""
 UNSEEN_FILLER_EXTRA = 0.15
 """The same for filler, of which counts alone speak there."""
-SEEN_LANGUAGES = frozenset({"en", "de", "es", "fr", "pl", "pt", "it"})
+SEEN_LANGUAGES = LABELLED
 SUREST = 0.95
 OWN_EVIDENCE: Mapping[str, float] = {"html": -3.0, "text": -1.0}
 """Log-odds that the own words of a full sentence must reach for it to be junk, whatever stands around it: a report between
