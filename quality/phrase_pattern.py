@@ -2,9 +2,9 @@
 
 A pattern is words, not a regex: `(a|b)` chooses, `(a )?` may be left out, `*` at the end of a word stands for any
 ending, `<n>` for a number, `<word>` for one word, `<words>` for up to four words of the same sentence, `<sep>` for a
-colon, bar, arrow or dash, `<ask>` for a question mark. It is matched on word boundaries (scripts without spaces have
-none), case ignored; every repetition is bounded. `conditions` says which words every match must hold, so that a lexicon
-can look patterns up instead of trying them all.
+colon, bar, arrow or dash, `<ask>` for a question mark, `<end>` for what ends a sentence or the line. It is matched on
+word boundaries (scripts without spaces have none), case ignored; every repetition is bounded. `conditions` says which
+words every match must hold, so that a lexicon can look patterns up instead of trying them all.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _PLACEHOLDERS = {
     "<words>": r"(?:[^\s.!?。]{1,40}\s{1,3}){0,4}?",
     "<word>": r"[^\s:|.!?]{1,40}",
     "<ask>": r"\s{0,2}[?？]",
+    "<end>": r"(?=\s{0,2}(?:[.!?…»›→>*|)\]]|$))",
     "<sep>": r"\s{0,2}[:：|»›>–—-]",
 }
 _LETTERS = {size: re.compile(rf"[a-z]{{{size}}}(?![?*])") for size in (1, 2)}
@@ -94,7 +95,7 @@ def _compiled(alternative: str, mode: Mode, flags: re.RegexFlag) -> re.Pattern[s
 def _regex(alternative: str, mode: Mode) -> str:
     if _UNSPACED.search(alternative):
         return f"(?:{_translated(alternative, mode)})"
-    right = "" if alternative.endswith(("<sep>", "<ask>", "*")) else r"(?!\w)"
+    right = "" if alternative.endswith(("<sep>", "<ask>", "<end>", "*")) else r"(?!\w)"
     if alternative.startswith("<"):
         return f"(?:{_translated(alternative, mode)}){right}"
     return f"(?:{_led(alternative, mode)}){right}"

@@ -113,6 +113,11 @@ def test_line_hits(line: str, ids: tuple[str, ...]) -> None:
         ("garden lamp*", "garden lamps", ["garden lamps"]),
         ("don't miss", "Don’t miss", ["Don’t miss"]),
         ("ready to <word><ask>", "Ready to go?", ["Ready to go?"]),
+        (
+            "buy (now|today)<end>",
+            "Buy now! Buy today. Those who buy now pay more. Buy now »",
+            ["Buy now", "Buy today", "Buy now"],
+        ),
         ("延伸阅读", "点此延伸阅读更多", ["延伸阅读"]),
         ("ilgili haber", "İlgili haber", ["İlgili haber"]),
     ],

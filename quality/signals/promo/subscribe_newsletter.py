@@ -5,7 +5,7 @@ the phrase, over the characters of all lines. None where the lexicon does not co
 Why: sign-up boxes stand in the middle of articles and extraction keeps them as paragraphs.
 Example: "Subscribe to our weekly newsletter."
 Known misfires: articles about newsletters that report such requests without quotation marks. Passed over: programs that
-subscribe to an identifier (`order.created`, user_id).
+subscribe to an identifier (`order.created`, user_id), and calls (`session.subscribe()`).
 References: C4's policy phrases (Raffel et al. 2020) are the same idea for cookie notices.
 """
 
@@ -23,14 +23,14 @@ from quality.segment import Document
 LEXICON = lexicon("subscribe_newsletter")
 _DOMAIN_ENDS = "com|net|org|co|io|tv|fm|me|ly|be|info|biz|uk|de|at|ch|fr|es|it|pl|pt|br|nl|eu|us|ca|au|in|jp|ru|blog|news|link|page|email"
 _TO_CODE = re.compile(
-    rf"""\s+ (?:(?:to|the|an?|events?|topics?|queues?|à|al?|na)\s+){{0,3}}
+    rf"""(?: \(\w{{0,40}}[),] | \s+ (?:(?:to|the|an?|events?|topics?|queues?|à|al?|na)\s+){{0,3}}
     (?: `[^`\s][^`]{{0,80}}`
       | [a-z]\w{{0,40}}?_\w{{1,40}}
       | [a-z]\w{{0,40}} (?:[.:][a-z]\w{{0,40}}){{0,5}}? (?: :[a-z]\w{{0,40}} | \.(?!(?:{_DOMAIN_ENDS})\b)[a-z]\w{{0,40}} ) \b
-    ) (?![\w/]|:/)""",
+    ) (?![\w/]|:/) )""",
     re.VERBOSE,
 )
-"""What follows a request where a program is to subscribe to something: code, or a name with an inner dot, colon or underscore."""
+"""What follows a request where a program subscribes: brackets of a call, code, or a name with an inner dot, colon or underscore."""
 
 
 def measure(document: Document) -> Measurement:
