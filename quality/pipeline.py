@@ -16,7 +16,7 @@ from quality.pagetype import predict_page_type
 from quality.policy import Policy, SpanThresholds, default_policy
 from quality.records import Article, Assessment, Failure, Measurement, RawPage, Span
 from quality.recurring import packed
-from quality.roles import RolePrediction, predict_roles, without_phrases
+from quality.roles import RolePrediction, predict_roles, surely_content, without_phrases
 from quality.roles import spans as role_spans
 from quality.segment import Document, segment
 from quality.signals import measure_all
@@ -97,7 +97,9 @@ def joined(
     thresholds: SpanThresholds,
 ) -> tuple[Span, ...]:
     """Join what the line roles found with the evidence of the signals: spans in order, no two over one character."""
-    named = signal_spans(measurements, thresholds, spared=without_phrases(document, roles))
+    named = signal_spans(
+        measurements, thresholds, spared=without_phrases(document, roles), sure=surely_content(document, roles)
+    )
     return resolve([*found, *named], document.text)
 
 

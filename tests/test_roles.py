@@ -11,7 +11,7 @@ import pytest
 
 from flows.training.role_latent import fit_latent
 from quality.records import KINDS, Article, LineLayout
-from quality.roles import predict_roles, spans, without_phrases
+from quality.roles import predict_roles, spans, surely_content, without_phrases
 from quality.roles.context import context, structure
 from quality.roles.features import line_features
 from quality.roles.fit import TreeSettings, fit_trees, forest_of
@@ -111,6 +111,9 @@ def test_a_phrase_proves_nothing_in_what_an_article_quotes():
     document = segment(Article(text=text, layout=layout, language="nl"))
     found = without_phrases(document, RolePrediction(np.array([[0.5, 0.5, 0.0, 0.0, 0.0]] * 3)))
     assert found == ((document.lines[1].start, document.lines[1].end),)
+    assert (
+        surely_content(document, RolePrediction(np.array([[1.0, 0.0, 0.0, 0.0, 0.0]] * 3))) == ()
+    )  # Dutch: it knows little
 
 
 @pytest.mark.parametrize(

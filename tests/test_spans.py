@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quality import assess
 from quality.policy import default_policy
 from quality.records import KINDS, Measurement, Span
 from quality.spans import clean, resolve, signal_spans
@@ -92,6 +93,22 @@ def test_a_phrase_proves_nothing_in_a_line_that_is_surely_content(
     assert len(signal_spans(measured, default_policy().spans, spared=((0, 40), (90, 95)))) == spans
 
 
+@pytest.mark.parametrize(
+    ("signal", "start", "end", "spans"),
+    [
+        ("residue.named_block", 0, 40, 0),
+        ("promo.named_block", 0, 40, 0),
+        ("residue.named_block", 41, 89, 1),
+        ("promo.call_to_action", 0, 40, 1),  # its phrase may be quoted, which is another list
+    ],
+)
+def test_the_name_of_a_block_proves_nothing_in_a_line_that_is_surely_content(
+    signal: str, start: int, end: int, spans: int
+) -> None:
+    measured = {signal: Measurement(0.5, ((start, end, 0.8),))}
+    assert len(signal_spans(measured, default_policy().spans, sure=((0, 40), (90, 95)))) == spans
+
+
 def test_padding_and_repeats_are_shown_and_kept() -> None:
     assert clean("Filler. Filler.", [span(0, 7, "padding"), span(8, 15, "repeat")]) == "Filler. Filler."
 
@@ -103,3 +120,32 @@ def test_clean_text_holds_only_characters_of_the_text(text: str, findings: list[
     assert cleaned.count("a") <= text.count("a")
     for piece in cleaned.split():
         assert set(piece) <= {"a", "b"}
+
+
+PARAGRAPHS = (
+    "The reservoir above Callow has been empty since June, and nobody on the council will say who opened the sluice.",
+    "Mark Dower, who kept the gate for 22 years, was told to stay at home on the morning of the 4th. He did not.",
+    "He found the padlock cut and the wheel turned eleven times. It takes nine to empty the upper basin.",
+    "The county measured 14 litres a second at the lower weir that afternoon, a third of what the village uses.",
+    "The pump that was lent by the next valley costs £2,300 a month, and is needed until the first frost comes.",
+    "Farmers along the upper canal have begun to store water in tanks that were last used in the drought of 1976.",
+    "In that year the same gate was opened by children. They were fined two pounds each and became two nurses and a judge.",
+    "A report is due on 12 September. It will not name anybody, because the camera on the dam had no film in it.",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "kept"),
+    [
+        ("speaker-bio", "Anna Reuss kept the second gate for nine years and wrote its only manual.", True),
+        ("form-text", "The form of the valley is that of a boot with the toe at Callow.", True),
+        ("product-disclaimer", "Readings below 4 litres a second are estimates, because the weir is cracked.", True),
+        ("post-cta", "Ready to fix your own gate? Talk to our engineers.", False),
+        ("disclaimer", "This article is for information and no substitute for the advice of an engineer.", False),
+    ],
+)
+def test_prose_in_a_block_with_a_name_of_furniture_stays(name: str, line: str, kept: bool) -> None:
+    paragraphs = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    paragraphs.insert(4, f'<div class="{name}"><p>{line}</p></div>')
+    html = f"<html><head><title>Callow</title></head><body><article><h1>Who opened the gate?</h1>{''.join(paragraphs)}</article></body></html>"
+    assert (line in assess(html.encode()).clean_text) == kept

@@ -45,7 +45,8 @@ SURE = 0.8
 """Probability of junk that lines need which are content by their place: code, the line below the title, one that says what
 the page says of itself, and references. Of 1,925 such lines 40 of content and 6 of junk stay by these rules, out of fold."""
 SURELY_CONTENT = 0.1
-"""Probability of junk below which a phrase of a lexicon is no proof: "Ask us to look again" in an authority's answers."""
+"""Probability of junk below which a phrase of a lexicon is no proof ("Ask us to look again" in an authority's answers), and
+neither is the name of the block around a line ("speaker-bio", "form-text")."""
 _AROUND_HEADING = " \t\xa0:.*#_-–—"
 HEAD_LINES = 6
 """Lines among which a title is followed by a standfirst."""
@@ -71,14 +72,17 @@ LONG_LINE_SENTENCES = 12
 
 def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of the lines, in order, in which a phrase of a lexicon proves nothing: what an article quotes, and
-    what the model is sure to be no junk, where it knows enough to be."""
+    what is `surely_content`."""
+    quoted = tuple((line.start, line.end) for line in document.quoted_lines)
+    return tuple(sorted({*quoted, *surely_content(document, prediction)}))
+
+
+def surely_content(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
+    """Return (start, end) of the lines, in order, that the model is sure to be no junk, where it knows enough to be."""
     unseen = document.article.language is not None and document.article.language not in SEEN_LANGUAGES
     sure = 0.0 if unseen or _knows_little(document, prediction) else SURELY_CONTENT
-    quoted = {line.index for line in document.quoted_lines}
     return tuple(
-        (line.start, line.end)
-        for line, junk in zip(document.lines, prediction.junk, strict=True)
-        if junk < sure or line.index in quoted
+        (line.start, line.end) for line, junk in zip(document.lines, prediction.junk, strict=True) if junk < sure
     )
 
 
