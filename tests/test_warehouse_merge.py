@@ -77,6 +77,18 @@ def test_merging_a_part_again_does_not_change_the_run(tmp_path: Path) -> None:
     assert before[0]["pages"] == 2
 
 
+def test_a_killed_run_has_no_end_and_no_duration(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    begin(warehouse, "killed")
+    warehouse.merge_parts([write_part([row("a", run="killed")], tmp_path / STAGED / "part.parquet")], "killed")
+    warehouse.close_stopped_runs(finished=START + timedelta(days=1))
+    assert warehouse.close_stopped_runs(finished=START + timedelta(days=2)) == 0
+    assert rows_of(warehouse, "select status, pages, finished, seconds from runs") == [
+        {"status": "stopped", "pages": 1, "finished": None, "seconds": None}
+    ]
+    assert rows_of(warehouse, "select pages_a_second from run_history()") == [{"pages_a_second": None}]
+
+
 def test_first_seen_stays_when_a_page_is_judged_again(tmp_path: Path) -> None:
     warehouse = empty_warehouse(tmp_path)
     later = START + timedelta(days=1)

@@ -2,7 +2,7 @@ create or replace view runs as
 select
     r.run_id,
     r.started,
-    r.finished,
+    case when r.status <> 'stopped' then r.finished end as finished,  -- of a killed run the time is when the next one found it
     r.inputs,
     r.new + r.updated + r.unchanged + r.failed as pages,
     r.new,
@@ -13,7 +13,7 @@ select
     r.code_version,
     r.updated,
     r.status,
-    epoch(r.finished - r.started) as seconds,
+    case when r.status <> 'stopped' then epoch(r.finished - r.started) end as seconds,
     r.review_threshold,
     r.reject_threshold,
     r.details,
@@ -34,7 +34,7 @@ comment on column runs.model is 'Digests of its models.';
 comment on column runs.code_version is 'Version of quality.';
 comment on column runs.updated is 'Pages that were judged again under another policy or model.';
 comment on column runs.status is 'running, done, stopped or failed.';
-comment on column runs.seconds is 'How long it took.';
+comment on column runs.seconds is 'How long it took; NULL while it runs, or when it was killed.';
 comment on column runs.review_threshold is 'Reject probability from which its policy says review.';
 comment on column runs.reject_threshold is 'Reject probability from which its policy says reject.';
 comment on column runs.details is 'Engine, workers and the like, as a JSON object.';
