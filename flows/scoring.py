@@ -74,7 +74,7 @@ class Counts:
 
     inputs: int = 0
     read: int = 0
-    """Pages read out of the inputs."""
+    """Different pages read out of the inputs."""
     new: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -186,7 +186,8 @@ class ScoreRun:
             self.counts.failed += merged.failed
 
     def _new_pages(self, files: Iterable[InputFile], unreadable: list[InputFailure]) -> Iterator[RawPage]:
-        """Yield the pages that were not assessed under today's policy and models."""
+        """Yield the pages that were not assessed under today's policy and models; one that the inputs hold twice counts once."""
+        met: set[bytes] = set()
         for file in files:
             whole = True
             limit = self.settings.policy.limits.max_bytes
@@ -195,8 +196,12 @@ class ScoreRun:
                     unreadable.append(page)
                     whole = whole and page.origin != file.path
                     continue
-                self.counts.read += 1
                 identity = page_id(url=page.url, origin=file_of(page.origin), digest=body_digest(page.body))
+                key = bytes.fromhex(identity)
+                if key in met:
+                    continue
+                met.add(key)
+                self.counts.read += 1
                 if identity in self._known:
                     self.counts.skipped += 1
                     self.counts.unchanged += 1

@@ -70,6 +70,19 @@ def test_pages_too_long_for_one_policy_are_failures_by_place_and_none_under_the_
     assert not rows(tmp_path / "w.duckdb", "select * from failures")
 
 
+def test_a_page_that_the_inputs_hold_twice_counts_once_in_every_run(tmp_path: Path) -> None:
+    pages = [(f"https://a.example/{n}", article(n)) for n in range(2)]
+    (tmp_path / "in").mkdir()
+    for name in ("a", "b"):
+        warc(tmp_path / "in" / f"{name}.warc", [*pages, pages[0]])
+    seen = []
+    for _ in range(2):
+        counts = score(tmp_path / "in", tmp_path / "w.duckdb").counts
+        seen.append((counts.pages, counts.new, counts.unchanged))
+    assert seen == [(2, 2, 0), (2, 0, 2)]
+    assert rows(tmp_path / "w.duckdb", 'select pages, "new", unchanged from runs order by started') == seen
+
+
 @pytest.mark.slow
 def test_a_truncated_file_that_comes_whole_later_leaves_no_failure(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
