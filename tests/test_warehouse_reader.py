@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from rich.console import Console
 
+from flows.report.build import build_report
 from tests import published_warehouse as small
 from tests.warehouse_cases import cases, page_key, small_warehouse
 from warehouse import dictionary
@@ -68,6 +69,45 @@ def test_drift_and_distributions_agree_on_how_often_a_signal_fires(tmp_path: Pat
         before, now = (snapshot.named("signal_distributions", {"run": run}).to_pylist() for run in ("run-1", "run-2"))
     assert [drift["fired_before"], drift["fired"]] == [before[0]["fired_fraction"], now[0]["fired_fraction"]]
     assert [drift["fired_before"], drift["fired"]] == [0.5, 1.0]
+
+
+def test_ties_end_alike_in_whatever_order_pages_were_stored(tmp_path: Path) -> None:
+    text, line = "Share this now.", "Share this now."
+
+    def page(number: int, kinds: tuple[str, ...]) -> dict[str, Any]:
+        spans = [small.span(text, line, kind, 0.9, f"{kind}.rule_{(number + k) % 3}") for k, kind in enumerate(kinds)]
+        reasons = [{"signal": s["signal"], "value": 1.0, "points": 0.5, "quote": line} for s in spans]
+        repair = {
+            "original": "x",
+            "restored": f"y{number % 3}",
+            "codec": "c",
+            "rule": "r",
+            "confidence": 1.0,
+            "count": 2,
+        }
+        return small.article(number, "reject", 0.4, text, spans=spans, reasons=reasons, repairs=[repair], signals=[])
+
+    pages = [page(n, (("promo", "residue"), ("residue",), ("promo",), ("padding", "promo"))[n % 4]) for n in range(12)]
+    rows = [*pages, *(small.failure(n, "decode", f"line {n} is broken") for n in range(6))]
+    found, reports = [], []
+    for name, given in (("a", rows), ("b", rows[::-1])):
+        (tmp_path / name).mkdir()
+        with Snapshot(small.publish(tmp_path / name / "q.duckdb", [given])) as snapshot:
+            asked: list[tuple[str, dict[str, str | int | float]]] = [
+                ("worst_sentences", {"source": "example.com"}),
+                ("boilerplate_lines", {"source": "example.com"}),
+                ("encoding_damage", {}),
+                ("source_scorecard", {}),
+                ("failure_causes", {}),
+                ("near_misses", {"margin": 0.5}),
+                ("page_evidence", {"page": "https://example.com/articles/0"}),
+                ("why", {"page": "https://example.com/articles/0"}),
+            ]
+            found.append({query: snapshot.named(query, values).to_pylist() for query, values in asked})
+        build_report(tmp_path / name / "q.duckdb", tmp_path / name / "report")
+        reports.append({path.name: path.read_bytes() for path in (tmp_path / name / "report").rglob("*.html")})
+    assert [query for query in found[0] if found[0][query] != found[1][query]] == []
+    assert [name for name in reports[0] if reports[0][name] != reports[1][name]] == []
 
 
 def test_every_named_query_has_a_case(snapshot: Snapshot) -> None:

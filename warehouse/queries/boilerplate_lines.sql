@@ -17,7 +17,7 @@ lines as (
 ),
 
 recurring as (
-    select l.line, mode(l.kind) as kind, count(*) as pages, min(l.page_id) as page_id
+    select l.line, mode(l.kind order by l.kind) as kind, count(*) as pages, min(l.page_id) as page_id
     from lines as l
     group by l.line
 ),

@@ -34,7 +34,7 @@ repairs as (
 ),
 
 commonest as (
-    select r.source, arg_max(r.repair, r.times) as repair, sum(r.times) as times
+    select r.source, arg_max(r.repair, (r.times, r.repair)) as repair, sum(r.times) as times
     from repairs as r
     group by r.source
 )

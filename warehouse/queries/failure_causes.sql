@@ -21,7 +21,7 @@ select
     count(*) as pages,
     count(distinct c.source) as sources,
     max(c.failed_at) as latest,
-    arg_max(c.page, c.failed_at) as example
+    arg_max(c.page, (c.failed_at, c.page)) as example
 from causes as c
 group by c.stage, c.cause
 order by pages desc, c.stage, c.cause

@@ -28,12 +28,12 @@ near as (
         a.reject_probability - t.at as distance
     from articles as a
     inner join thresholds as t on a.reject_probability between t.at - margin and t.at + margin
-    order by abs(distance), a.page_id
+    order by abs(distance), a.page_id, t.threshold
     limit number
 )
 
 select n.page_id, n.source, n.title, n.verdict, n.reject_probability, n.threshold, n.at, n.distance, reason_summary(a.reasons) as reasons
 from near as n
 inner join articles as a on n.page_id = a.page_id
-order by abs(n.distance), n.page_id;
+order by abs(n.distance), n.page_id, n.threshold;
 comment on macro table near_misses is 'Which pages are so close to a threshold that a little would change their verdict?';

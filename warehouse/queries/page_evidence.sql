@@ -16,5 +16,5 @@ with chosen as (
 select e.page_id, e.start, e."end", e.kind, e.score, e.signal, e.quote
 from evidence as e
 where e.page_id = (select c.page_id from chosen as c)
-order by e.start, e."end", e.kind;
+order by e.start, e."end", e.kind, e.signal;
 comment on macro table page_evidence is 'Which pieces of a page were found wanting, in the order of the text?';

@@ -14,7 +14,7 @@ with flips as (
 shown as (
     select f.*, count(*) over (partition by f.policy, f.next_policy, f.verdict, f.next_verdict) as such_flips
     from flips as f
-    order by abs(f.next_reject_probability - f.reject_probability) desc nulls last, f.page_id
+    order by abs(f.next_reject_probability - f.reject_probability) desc nulls last, f.page_id, f.next_run_id
     limit number
 )
 
@@ -32,5 +32,5 @@ select
     s.such_flips
 from shown as s
 left join assessments as n on s.page_id = n.page_id and s.next_run_id = n.run_id
-order by abs(s.next_reject_probability - s.reject_probability) desc nulls last, s.page_id;
+order by abs(s.next_reject_probability - s.reject_probability) desc nulls last, s.page_id, s.next_run_id;
 comment on macro table policy_flips is 'Whose verdict flipped when a policy (or model) replaced another, and for what reasons?';

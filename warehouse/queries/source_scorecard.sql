@@ -37,7 +37,7 @@ points as (
 ),
 
 main_signal as (
-    select p.source, arg_max(p.signal, p.points) as signal
+    select p.source, arg_max(p.signal, (p.points, p.signal)) as signal
     from points as p
     where p.points > 0
     group by p.source

@@ -6,8 +6,8 @@ with quotes as (
         trim(e.quote) as quote,
         max(e.score) as score,
         count(distinct e.page_id) as pages,
-        arg_max(e.signal, e.score) as signal,
-        arg_max(e.page_id, e.score) as page_id
+        arg_max(e.signal, (e.score, e.signal)) as signal,
+        arg_max(e.page_id, (e.score, e.page_id)) as page_id
     from page_sources as p
     inner join evidence as e on p.page_id = e.page_id
     where p.source in (select unnest(from_json($sources, '["varchar"]')))
