@@ -504,6 +504,9 @@ def test_each_kind_has_an_underline_of_its_own() -> None:
         (0.9995, "> 99.9 %"),
         (0.055, "5.5 %"),
         (0.42, "42 %"),
+        (0.996, "99.6 %"),
+        (0.994, "99 %"),
+        (0.0997, "10 %"),
     ],
 )
 def test_shares(value: float | None, written: str) -> None:
@@ -515,7 +518,8 @@ def test_characters_without_a_mark_are_written_as_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(None, "–"), (4.21, "4.2 s"), (125.0, "2 min 5 s"), (11_400.0, "3 h 10 min")]
+    ("value", "written"),
+    [(None, "–"), (4.21, "4.2 s"), (59.97, "1 min 0 s"), (125.0, "2 min 5 s"), (11_400.0, "3 h 10 min")],
 )
 def test_durations(value: float | None, written: str) -> None:
     assert seconds(value) == written

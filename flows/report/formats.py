@@ -29,7 +29,8 @@ def share(value: float | None) -> str:
         return "< 0.1 %"
     if 99.9 < percent < 100:
         return "> 99.9 %"
-    return f"{percent:.1f} %" if percent < 10 and percent != int(percent) else f"{percent:.0f} %"
+    near_an_end = percent < 9.95 or 99.5 <= percent < 100
+    return f"{percent:.1f} %" if near_an_end and percent != int(percent) else f"{percent:.0f} %"
 
 
 def decimal(value: float | None) -> str:
@@ -39,7 +40,7 @@ def decimal(value: float | None) -> str:
 
 def measured(value: float | None) -> str:
     """Write what a signal measured, with three significant digits."""
-    return MISSING if value is None else f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return MISSING if value is None else f"{value:,.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
 
 
 def points(value: float | None) -> str:
@@ -61,7 +62,7 @@ def seconds(value: float | None) -> str:
     """Write a duration: 42.1 s, 12 min 5 s, 3 h 10 min."""
     if value is None:
         return MISSING
-    if value < 60:
+    if value < 59.95:
         return f"{value:.1f} s"
     whole_seconds = round(value)
     if whole_seconds < 3600:
