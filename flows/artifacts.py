@@ -55,7 +55,7 @@ def summary_rows(outcome: Outcome, *, complaints: Iterable[str], seconds: float)
     rows.append({"what": "sources newly rejected", "value": len(outcome.rejected_sources)})
     rows.append({"what": "pages quarantined", "value": len(outcome.quarantined)})
     rows.append({"what": "seconds", "value": round(seconds, 1)})
-    rows.append({"what": "pages a second", "value": round(run["pages"] / seconds, 1) if seconds else None})
+    rows.append({"what": "judged a second", "value": round(outcome.judged / seconds, 1) if seconds else None})
     rows.append({"what": "policy", "value": run["policy"]})
     rows += [{"what": "worrying", "value": complaint} for complaint in complaints]
     return rows

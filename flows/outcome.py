@@ -54,7 +54,7 @@ class Outcome:
     previous: Row | None
     """The last run before it that judged at least MIN_PAGES pages: run_id, pages, and shares of verdicts."""
     drift: tuple[Row, ...]
-    """Signals that moved most since the last run that judged pages."""
+    """Signals that moved most since `previous`."""
 
     @property
     def judged(self) -> int:
@@ -78,7 +78,8 @@ def read_outcome(warehouse: Path | str, run_id: str) -> Outcome:
         if not runs:
             raise LookupError(f"{warehouse} has no run {run_id}; `quality sql @run_history` lists them")
         previous = rows(_PREVIOUS, run_id=run_id, min_pages=MIN_PAGES)
-        drift = snapshot.named("signal_drift", {"run": run_id}).to_pylist()
+        against = {"run": run_id, "against": previous[0]["run_id"]} if previous else None
+        drift = snapshot.named("signal_drift", against).to_pylist() if against else []
         return Outcome(
             run_id=run_id,
             run=runs[0],

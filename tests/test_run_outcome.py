@@ -11,7 +11,8 @@ import pytest
 
 from flows import artifacts, events
 from flows.notice import markdown
-from flows.outcome import Outcome, degradations
+from flows.outcome import Outcome, degradations, read_outcome
+from tests import published_warehouse as small
 
 
 def outcome(**changes: Any) -> Outcome:
@@ -86,6 +87,27 @@ def test_drift_is_shown_against_the_last_run() -> None:
     ]
     assert shown[2] == {"what": "share reject", "before": 0.2, "now": 0.222, "change": 0.022, "note": ""}
     assert artifacts.drift_rows(outcome(previous=None)) == []
+
+
+def test_a_small_run_in_between_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    def pages(first: int, count: int, value: float) -> list[dict[str, Any]]:
+        return [
+            small.article(n, "accept", 0.1, f"Text {n}.", signals=[("x", value)]) for n in range(first, first + count)
+        ]
+
+    runs = [pages(0, 60, 0.1), pages(100, 3, 0.9), pages(200, 60, 0.5)]
+    path = small.publish(tmp_path / "q.duckdb", runs)
+    found = read_outcome(path, "run-3")
+    assert found.previous is not None
+    assert (found.previous["run_id"], found.drift[0]["pages_before"]) == ("run-1", 60)
+    assert found.drift[0]["mean_before"] == pytest.approx(0.1)
+    assert read_outcome(path, "run-1").drift == ()
+
+
+def test_the_summary_counts_the_pages_a_second_that_were_judged() -> None:
+    unchanged = {**outcome().run, "pages": 90_900, "new": 900, "updated": 0, "unchanged": 90_000}
+    shown = artifacts.summary_rows(outcome(run=unchanged), complaints=(), seconds=90.0)
+    assert {"what": "judged a second", "value": 10.0} in shown
 
 
 @pytest.fixture
