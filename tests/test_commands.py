@@ -104,6 +104,15 @@ def test_the_summary_of_a_run_prints_names_and_errors_as_text(
     assert "\x1b" not in printed
 
 
+def test_the_command_that_the_summary_ends_with_is_one_line(
+    warehouse: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    print_summary(RunSummary("run-1", Counts(), 2.0, 0, 0), warehouse)
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == f'next: quality sql "select * from articles limit 5" --warehouse {warehouse}'
+
+
 @pytest.mark.parametrize(
     ("counts", "shown"),
     [

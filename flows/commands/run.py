@@ -152,7 +152,10 @@ def print_summary(summary: RunSummary, warehouse: Path) -> None:
     _print_sources(out, snapshot)
     _print_failures(out, snapshot, summary.run_id)
     out.print(
-        f'next: quality sql "select * from articles limit 5" --warehouse {warehouse}', markup=False, highlight=False
+        f'next: quality sql "select * from articles limit 5" --warehouse {warehouse}',
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
     )
 
 
