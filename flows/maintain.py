@@ -43,7 +43,8 @@ def maintain(
 
     Args:
         warehouse: DuckDB file that people read.
-        keep_past_assessments_days: Days that earlier assessments of a page are kept; for ever if empty.
+        keep_past_assessments_days: Days that an earlier assessment of a page is kept after a later one took its place; for
+            ever if empty.
         keep_failures_days: Days that failures are kept; for ever if empty.
         keep_statistics_days: Days that the distributions of signals of each run are kept; for ever if empty.
         keep_rescorable_days: Days after which a page can no longer be judged again without its input (its text and

@@ -502,8 +502,9 @@ def test_pruning_removes_what_is_old_and_no_article(tmp_path: Path) -> None:
     warehouse = small_warehouse(tmp_path)
     now = START + timedelta(days=3)  # the runs are three, two and one day old
     assert warehouse.prune(Retention(), now=now) == PruneCounts(0, 0, 0, 0)
+    assert warehouse.prune(Retention(past_assessments=2), now=now).past_assessments == 0  # replaced a day ago
     counts = warehouse.prune(
-        Retention(past_assessments=2, failures=1, signal_statistics=1, articles_for_rescore=1), now=now
+        Retention(past_assessments=0, failures=1, signal_statistics=1, articles_for_rescore=1), now=now
     )
     assert counts.past_assessments == 2
     assert counts.failures == 2
@@ -512,6 +513,24 @@ def test_pruning_removes_what_is_old_and_no_article(tmp_path: Path) -> None:
     assert rows_of(warehouse, "select count(*) as n from articles") == [{"n": 5}]
     assert rows_of(warehouse, "select distinct run_id from run_signals") == [{"run_id": "r3"}]
     assert warehouse.unstored_pages(policy="p9", model="m1") == 3
+
+
+def test_what_was_judged_long_ago_and_again_yesterday_is_kept_as_a_change_of_yesterday(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    for run, policy, verdict, day in (
+        ("r1", "p1", "accept", 0),
+        ("r2", "p2", "reject", 400),
+        ("r3", "p3", "review", 401),
+    ):
+        begin(warehouse, run, policy=policy, started=START + timedelta(days=day))
+        page = row("a", run=run, policy=policy, verdict=verdict, at=START + timedelta(days=day))
+        warehouse.merge_parts([write_part([page], warehouse.staging_folder(run) / "part.parquet")], run)
+    changes = rows_of(warehouse, "select verdict, next_verdict from verdict_changes order by next_run_id")
+    assert len(changes) == 2
+    assert warehouse.prune(Retention(past_assessments=365), now=START + timedelta(days=402)).past_assessments == 0
+    assert rows_of(warehouse, "select verdict, next_verdict from verdict_changes order by next_run_id") == changes
+    assert rows_of(warehouse, "select verdict_before from changed_between_runs(first := 'r1', second := 'r2')")
+    assert warehouse.prune(Retention(past_assessments=1), now=START + timedelta(days=402)).past_assessments == 1
 
 
 @pytest.mark.parametrize("what", ["past_assessments", "failures", "signal_statistics", "articles_for_rescore"])

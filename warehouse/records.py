@@ -56,6 +56,7 @@ class Retention:
     """How many days things are kept that are not needed to judge or to read; None keeps them."""
 
     past_assessments: int | None = None
+    """Since a later assessment of the page took their place."""
     failures: int | None = None
     signal_statistics: int | None = None
     articles_for_rescore: int | None = None
