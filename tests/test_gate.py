@@ -523,3 +523,10 @@ def test_a_word_withdrawn_on_the_day_it_was_given_leaves_nothing_behind() -> Non
     after = judged.standings[said.source]
     assert (after.status, after.override, after.reason) == ("unknown", "", "no page of it has been assessed")
     assert [decision.previous for decision in judged.decisions] == ["rejected"]
+
+
+def test_a_source_with_as_many_pages_as_are_needed_is_told_what_they_are_worth() -> None:
+    table = pages_of("a.example", [{"count": 3, "probability": 0.02}, {"count": 2, "probability": 0.02, "days_ago": 2}])
+    standing = judged(table)[2].standings["a.example"]
+    assert standing.status == "unknown"
+    assert standing.reason == "only 5 pages assessed (worth 4.9 independent recent ones); 5 are needed"

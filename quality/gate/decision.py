@@ -177,7 +177,9 @@ def reason_of(estimates: Estimates, index: int, status: Status, base: Standing, 
     rate, low, high = (
         float(values[index]) for values in (estimates.reject_rate, estimates.reject_low, estimates.reject_high)
     )
-    worth = "" if effective >= 0.9 * pages else f" (worth {effective:.1f} independent recent ones)"
+    short = effective < parameters.min_pages <= pages  # never "only 5 pages; 5 are needed"
+    shown = math.floor(10 * effective) / 10 if short else effective
+    worth = f" (worth {shown:.1f} independent recent ones)" if short or effective < 0.9 * pages else ""
     numbers = f"{rate:.0%} of its pages are bad, between {low:.0%} and {high:.0%}, by {pages} pages{worth}"
     if status == "unknown":
         return f"only {pages} page{'s' * (pages != 1)} assessed{worth}; {parameters.min_pages:g} are needed"
