@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from flows.cli import fail
@@ -189,7 +189,7 @@ def _print_sources(out: Console, snapshot: Snapshot) -> None:
     if not rows:
         return
     table = Table(
-        "source",
+        Column("source", overflow="fold"),
         "pages",
         "rejected",
         "estimated rate",
