@@ -110,6 +110,19 @@ def test_ties_end_alike_in_whatever_order_pages_were_stored(tmp_path: Path) -> N
     assert [name for name in reports[0] if reports[0][name] != reports[1][name]] == []
 
 
+@pytest.mark.parametrize("case", {case["query"]: case for case in QUERIES}.values(), ids=lambda case: case["query"])
+def test_counts_are_whole_numbers(case: dict[str, Any], snapshot: Snapshot) -> None:
+    schema = snapshot.named(case["query"], dict(case["parameters"])).schema
+    assert [field.name for field in schema if pa.types.is_decimal(field.type)] == []
+
+
+def test_nothing_is_missing_from_the_summary_of_a_warehouse_without_pages(tmp_path: Path) -> None:
+    with Snapshot(small.publish(tmp_path / "q.duckdb", [[]])) as snapshot:
+        found = {row["measure"]: row["value"] for row in snapshot.named("summary").to_pylist()}
+    assert found.pop("runs") == 1
+    assert set(found.values()) == {0}
+
+
 def test_every_named_query_has_a_case(snapshot: Snapshot) -> None:
     assert {q.name for q in snapshot.list_named()} == {case["query"] for case in QUERIES}
 

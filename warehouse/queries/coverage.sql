@@ -10,7 +10,7 @@ select
     count(*) filter (where a.verdict = 'reject') as rejected,
     count(*) filter (where a.verdict = 'not_assessed') as not_assessed,
     avg(a.reject_probability) as mean_probability,
-    sum(a.words) as words
+    cast(sum(a.words) as bigint) as words
 from articles as a
 group by coalesce(a.language, 'unknown'), coalesce(a.page_type, 'unknown')
 order by pages desc, language, page_type;

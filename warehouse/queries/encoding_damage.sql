@@ -8,7 +8,7 @@ with damaged as (
         count(*) as pages,
         count(*) filter (where len(a.repairs) > 0) as repaired_pages,
         count(*) filter (where a.damage > 0) as damaged_pages,
-        sum(a.damage) as damaged_characters,
+        cast(sum(a.damage) as bigint) as damaged_characters,
         list_sort(list_distinct(list(a.charset || ' (' || a.charset_method || ')'))) as charsets
     from articles as a
     where source is null or a.source = source
@@ -44,7 +44,7 @@ select
     w.pages,
     w.repaired_pages,
     w.damaged_pages,
-    c.times as repairs,
+    cast(c.times as bigint) as repairs,
     c.repair as commonest_repair,
     w.damaged_characters,
     w.charsets

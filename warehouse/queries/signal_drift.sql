@@ -88,8 +88,8 @@ select
     new.p50 as p50,
     old.fired / nullif(old.measured, 0) as fired_before,
     new.fired / nullif(new.measured, 0) as fired,
-    i.pages_before,
-    i.pages
+    cast(i.pages_before as bigint) as pages_before,
+    cast(i.pages as bigint) as pages
 from indexes as i
 left join run_signals as old on i.signal = old.signal and old.run_id = (select r.run_id from reference as r)
 left join run_signals as new on i.signal = new.signal and new.run_id = (select p.run_id from present as p)

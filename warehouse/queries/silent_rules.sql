@@ -27,9 +27,9 @@ totals as (
 
 select
     t.signal,
-    t.pages,
-    t.measured,
-    t.fired,
+    cast(t.pages as bigint) as pages,
+    cast(t.measured as bigint) as measured,
+    cast(t.fired as bigint) as fired,
     t.fired / nullif(t.measured, 0) as fired_fraction,
     case when t.measured = 0 then 'never measurable' when t.fired = 0 then 'never fires' else 'hardly fires' end as finding
 from totals as t

@@ -7,9 +7,9 @@ with pages as (
         count(*) filter (where a.verdict = 'review') as review,
         count(*) filter (where a.verdict = 'reject') as rejected,
         count(*) filter (where a.verdict = 'not_assessed') as not_assessed,
-        sum(a.words) as words,
+        coalesce(sum(a.words), 0) as words,
         count(*) filter (where len(a.repairs) > 0) as repaired,
-        sum(a.characters - a.clean_characters) as characters_cut
+        coalesce(sum(a.characters - a.clean_characters), 0) as characters_cut
     from articles as a
 ),
 
