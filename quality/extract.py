@@ -60,7 +60,7 @@ _FLATTENINGS = (
 """Tags taken out of a page that nests too deeply: first the wrappers that broken pages open without end, so that the
 text keeps its lists and tables; then all but the plainest blocks."""
 _HEADING_BUTTONS = etree.XPath("(//h1|//h2|//h3|//h4|//h5|//h6)//button")
-_BLANK = re.compile(r"[^\S\n]+$", re.MULTILINE)
+_BLANK = re.compile(r"(?<![^\S\n])[^\S\n]++$", re.MULTILINE)  # tried once a run of white space, not once a space
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 
 CONTAINER_GAIN, UNNAMED_GAIN = 0.03, 0.1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,17 @@ def test_what_cannot_be_an_article_is_a_named_failure(body: bytes, content_type:
     assert a.failure.stage == stage
     assert words in a.failure.error
     assert a.status.startswith("failed")
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "text/html"])
+@pytest.mark.parametrize("run", [" ", "\t\u00a0", "\u200b "], ids=ascii)
+def test_a_long_run_of_white_space_takes_bounded_time(run: str, content_type: str) -> None:
+    first = "<p>Lamps tested on desks</p>\n<p>A lamp in a window, lamps for desks, the best lamps for homes"
+    body = f"{first}{run * (200_000 // len(run))}x</p>\n<p>The lamp was tested for nine weeks on two desks.</p>\n"
+    start = time.process_time()
+    a = assess(body.encode(), content_type=f"{content_type}; charset=utf-8")
+    assert a.failure is None
+    assert time.process_time() - start < 5
 
 
 def test_too_many_elements_are_refused_by_name() -> None:
