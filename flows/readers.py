@@ -45,6 +45,8 @@ _PARQUET_BATCH_ROWS = 64
 _BUFFER_BYTES = 1 << 16
 _ZSTD_SLICE = 1024
 """A block of four bytes can stand for 128 KiB, so this is what may become 32 MiB at once."""
+_HEADER_BYTES = 1_000_000
+"""Headers of a record that are read; browsers read 256 kB of them."""
 _WIRE_FACTOR = 2
 """A body that is encoded may be longer than its page: chunks have headers, and small data does not shrink."""
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
@@ -130,11 +132,20 @@ def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], _Records]:
 def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
     records = 0
     # FastWARC's own decoding loses its place in the file where two codings are stacked or a body is not as its headers say.
-    for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=True, auto_decode="none"):
+    for record in ArchiveIterator(
+        stream, record_types=WarcRecordType.response, parse_http=False, max_header_len=_HEADER_BYTES
+    ):
         records += 1
         url = record.headers.get("WARC-Target-URI")
         url = url.strip("<>") if url else None
         where = f"{origin}#{record.headers.get('WARC-Record-ID') or records}"
+        try:  # here and not in the iterator, where headers that cannot be read would hide all records behind them
+            record.parse_http(auto_decode="none", max_header_len=_HEADER_BYTES)
+        except StoreError:
+            raise
+        except _UNREADABLE as error:
+            yield InputFailure(where, f"record {records} of {origin} cannot be read: {_plain(error)}", url)
+            continue
         headers = record.http_headers
         codings = _codings(headers)
         expected = record.content_length

@@ -229,6 +229,19 @@ def test_a_body_that_is_encoded_more_often_than_anybody_needs_is_a_failure(tmp_p
     assert "encoded 50 times" in failures[0].error
 
 
+@pytest.mark.parametrize(("header_bytes", "is_read"), [(100_000, True), (3_000_000, False)])
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_long_headers_of_one_page_do_not_hide_the_pages_behind_it(
+    tmp_path: Path, name: str, header_bytes: int, is_read: bool
+) -> None:
+    encoded_warc(tmp_path / name, PAGE.encode(), {"Set-Cookie": "x" * header_bytes})
+    pages, failures = read(tmp_path)
+    urls = ["https://a.example/before", "https://a.example/it", "https://a.example/after"]
+    assert [page.url for page in pages] == (urls if is_read else [urls[0], urls[2]])
+    assert [failure.url for failure in failures] == ([] if is_read else [urls[1]])
+    assert all("record 2 of" in failure.error and "header length" in failure.error for failure in failures)
+
+
 FEED = b'<?xml version="1.0"?><rss><channel><title>News</title></channel></rss>'
 XHTML = b'<?xml version="1.0"?><!DOCTYPE html><HTML xmlns="http://www.w3.org/1999/xhtml"><body>x</body></HTML>'
 ANSWERS: list[tuple[bytes, bytes, str | None]] = [  # what the record holds, its own type, why it is no page
