@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -41,7 +42,10 @@ Read = Iterator[RawPage | InputFailure]
 _Records = Iterator[RawPage | InputFailure | _LeftAlone]
 
 _PAGE_KEYS = ("url", "html", "text", "fetched_at", "content_type")
-_PARQUET_BATCH_ROWS = 64
+_PARQUET_BATCH_ROWS = 4
+"""A dictionary of Parquet may repeat one large value in every row, so few rows are held at once; fewer cost more time."""
+_ROW_FACTOR = 4
+"""A row of Parquet may hold its page more than once: as HTML, as text, and what others made of it."""
 _BUFFER_BYTES = 1 << 16
 _ZSTD_SLICE = 1024
 """A block of four bytes can stand for 128 KiB, so this is what may become 32 MiB at once."""
@@ -220,14 +224,29 @@ def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
         return
     number = 0
     for batch in table.iter_batches(batch_size=_PARQUET_BATCH_ROWS):
-        columns = [_values(column) for column in batch.columns]
-        for row in zip(*columns, strict=True):
+        for row in _parquet_rows(batch, _ROW_FACTOR * max_bytes):
             number += 1
-            page = _page_of_row(dict(zip(batch.schema.names, row, strict=True)), f"{origin}#{number}")
+            where = f"{origin}#{number}"
+            page = _too_large(where, max_bytes) if row is None else _page_of_row(row, where)
             if isinstance(page, RawPage) and len(page.body) > max_bytes:
                 yield _too_large(page.origin, max_bytes, page.url)
             else:
                 yield page
+
+
+def _parquet_rows(batch: pa.RecordBatch, most: int) -> Iterator[dict[str, Any] | None]:
+    """Yield rows; None for one of more than `most` bytes, of which Python makes no values."""
+    columns = [
+        column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in batch.columns
+    ]
+    if sum(column.nbytes for column in columns) > most:
+        if batch.num_rows == 1:
+            yield None
+        else:
+            yield from chain.from_iterable(_parquet_rows(batch.slice(at, 1), most) for at in range(batch.num_rows))
+        return
+    for values in zip(*map(_values, columns), strict=True):
+        yield dict(zip(batch.schema.names, values, strict=True))
 
 
 def _values(column: pa.Array) -> list[Any]:

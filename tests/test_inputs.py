@@ -496,6 +496,33 @@ def test_parquet_reads_str_and_bytes_columns(tmp_path: Path) -> None:
     assert "its columns are body" in failures[1].error
 
 
+@pytest.mark.parametrize("as_dictionary", [True, False])
+@pytest.mark.parametrize("column", ["html", "note"])
+def test_a_value_that_many_rows_of_a_parquet_file_repeat_takes_no_memory(
+    tmp_path: Path, column: str, as_dictionary: bool
+) -> None:
+    kinds = pa.array([0, 1] * 100, pa.int32())
+    values = pa.DictionaryArray.from_arrays(kinds, pa.array(["<p>short</p>", "x" * 4_000_000]))
+    table = {"html": [PAGE] * 200, column: values if as_dictionary else values.dictionary_decode()}
+    pq.write_table(pa.table(table), tmp_path / "a.parquet", compression="zstd", dictionary_pagesize_limit=10_000_000)
+    before = pa.total_allocated_bytes()
+    tracemalloc.start()
+    held = 0
+    pages: list[RawPage] = []
+    failures: list[InputFailure] = []
+    for file in find_inputs([str(tmp_path)]).files:
+        for item in read_pages(file, max_bytes=MAX_BYTES):
+            held = max(held, pa.total_allocated_bytes() - before)
+            (pages if isinstance(item, RawPage) else failures).append(item)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [page.origin.rpartition("#")[2] for page in pages] == [str(number) for number in range(1, 200, 2)]
+    assert [failure.origin.rpartition("#")[2] for failure in failures] == [str(number) for number in range(2, 201, 2)]
+    assert {failure.error.partition(" bytes")[0] for failure in failures} == {"larger than the 10,000"}
+    assert held < 50_000_000
+    assert peak < 5_000_000
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
