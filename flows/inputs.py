@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -174,6 +175,8 @@ def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
     failures: list[InputFailure] = []
     for name in known:
         try:
+            if isinstance(fs, LocalFileSystem) and not S_ISREG(Path(name).stat().st_mode):
+                raise InputError("it is a pipe, a socket or a device, which may have no end")
             files.append(_file(fs, name, restore(name)))
         except (OSError, ValueError) as error:  # a dangling link, or a file that went away since it was listed
             failures.append(InputFailure(restore(name), f"cannot be opened: {error}"))

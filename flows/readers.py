@@ -55,6 +55,9 @@ _WIRE_FACTOR = 2
 """A body that is encoded may be longer than its page: chunks have headers, and small data does not shrink."""
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
 
+MAX_LINES_IN_VAIN = 100_000
+"""Lines without a page one after the other from which a file is taken for something else, such as a table of a gigabyte:
+each is a failure that is stored, and a compressed file of a few kilobytes can hold lines for hours."""
 MAX_NESTING = 100
 """Levels of lists and objects in another key of a row; deeper ones cannot be handed to a worker."""
 FIRST_YEAR, LAST_YEAR = 1990, 2200
@@ -198,8 +201,17 @@ def _codings(headers: HeaderMap | None) -> list[str]:
 
 
 def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
+    in_vain = 0
     for number, line in enumerate(_lines(_decompressed(stream, origin), max_bytes), start=1):
         where = f"{origin}#{number}"
+        if in_vain >= MAX_LINES_IN_VAIN:
+            yield InputFailure(
+                origin,
+                f"reading stopped at line {number:,}: {MAX_LINES_IN_VAIN:,} lines in a row hold no page; is it JSON, "
+                "an object a line with html or text? The pages before this point were kept",
+            )
+            return
+        in_vain += 1
         if line is None:
             yield _too_large(where, max_bytes)
             continue
@@ -213,7 +225,10 @@ def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
         if not isinstance(row, dict):
             yield InputFailure(where, f"line {number} is {type(row).__name__}, expected an object with html or text")
             continue
-        yield _page_of_row(row, where)
+        page = _page_of_row(row, where)
+        if isinstance(page, RawPage):
+            in_vain = 0
+        yield page
 
 
 def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:

@@ -41,6 +41,8 @@ _log = logging.getLogger(__name__)
 MERGE_PARTS = 12
 """Parts that are merged in one transaction: a merge costs about as much for one part as for twelve."""
 MERGE_SECONDS = 30.0
+FAILURES_A_PART = 10_000
+"""Inputs and records that could not be read, after which they are staged: an archive may hold any number of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class ScoreRun:
         self.counts = Counts()
         self._read_inputs: list[str] = []
         self._present: list[str] = []
+        self._unread: list[Part] = []
         self._clock = time.perf_counter()
         self._job = Job(run_id, str(warehouse.staging_folder(run_id)), settings.policy, started)
         _, judged = standings(warehouse, started.date())
@@ -145,7 +148,9 @@ class ScoreRun:
             progress(self.counts)
         if unreadable:
             parts.append(unread(unreadable, self._job))
-        self._merge(parts)
+        parts += self._unread
+        for first in range(0, len(parts), MERGE_PARTS):
+            self._merge(parts[first : first + MERGE_PARTS])
         progress(self.counts)
         return self.counts
 
@@ -195,6 +200,9 @@ class ScoreRun:
                 if isinstance(page, InputFailure):
                     unreadable.append(page)
                     whole = whole and page.origin != file.path
+                    if len(unreadable) >= FAILURES_A_PART:
+                        self._unread.append(unread(unreadable, self._job))
+                        unreadable.clear()
                     continue
                 identity = page_id(url=page.url, origin=file_of(page.origin), digest=body_digest(page.body))
                 key = bytes.fromhex(identity)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import tracemalloc
 import zlib
 from collections import Counter
@@ -648,6 +649,33 @@ def test_a_link_to_nowhere_is_one_failure_and_the_rest_of_the_folder_is_read(tmp
         assert [(failure.origin, failure.error[:16]) for failure in found.failures] == [
             (str(tmp_path / "b.html"), "cannot be opened")
         ]
+
+
+def test_a_pipe_in_a_folder_is_one_failure_and_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("x")
+    os.mkfifo(tmp_path / "b.html")
+    (tmp_path / "c.jsonl").symlink_to("/dev/zero")
+    for given in (tmp_path, tmp_path / "*"):
+        found = find_inputs([str(given)])
+        assert [Path(file.path).name for file in found.files] == ["a.html"]
+        assert [Path(failure.origin).name for failure in found.failures] == ["b.html", "c.jsonl"]
+        assert all("a pipe, a socket or a device" in failure.error for failure in found.failures)
+
+
+@pytest.mark.parametrize("lines", [b"1;2;3\n", b"\n"])
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.zst"])
+def test_a_file_of_lines_that_are_no_pages_is_left_after_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, lines: bytes
+) -> None:
+    monkeypatch.setattr("flows.readers.MAX_LINES_IN_VAIN", 50)
+    row = b'{"text": "one"}\n'
+    content = row + lines * 49 + row + lines * 1_000 + row
+    (tmp_path / f"a.{ending}").write_bytes(content if ending == "jsonl" else zstandard.compress(content))
+    pages, failures = read(tmp_path)
+    assert [page.origin.rpartition("#")[2] for page in pages] == ["1", "51"]
+    assert len(failures) == (1 if lines == b"\n" else 100)
+    assert failures[-1].origin == str(tmp_path / f"a.{ending}")
+    assert "reading stopped at line 102: 50 lines in a row hold no page" in failures[-1].error
 
 
 def test_memory_store_is_read_through_fsspec() -> None:

@@ -51,6 +51,18 @@ def warc(path: Path, pages: list[tuple[str, str]], *, without: int = 0) -> None:
     path.write_bytes(buffer.getvalue()[: -without or None])
 
 
+def test_failures_of_one_file_are_staged_before_they_fill_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.scoring.FAILURES_A_PART", 3)
+    (tmp_path / "a.jsonl").write_text("1\n" * 100 + json.dumps({"html": article(1)}) + "\n" + "1\n" * 7)
+    for _ in range(2):
+        summary = score(tmp_path / "a.jsonl", tmp_path / "w.duckdb")
+        assert summary.counts.failed == 107
+        assert rows(tmp_path / "w.duckdb", "select count(*), count(distinct origin) from failures") == [(107, 107)]
+        assert rows(tmp_path / "w.duckdb", "select origin from articles") == [(f"{tmp_path}/a.jsonl#101",)]
+
+
 @pytest.mark.slow
 def test_pages_too_long_for_one_policy_are_failures_by_place_and_none_under_the_next(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
