@@ -39,7 +39,11 @@ _BINARY = {
 
 
 def assess(
-    body: bytes, *, url: str | None = None, content_type: str | None = None, policy: Policy | None = None
+    body: bytes | bytearray | memoryview,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    policy: Policy | None = None,
 ) -> Assessment:
     """Assess one page.
 
@@ -50,9 +54,19 @@ def assess(
         policy: thresholds and weights; the policy of the package if None.
 
     Never raises for bad content, opens no file or socket, keeps no state between calls. What went wrong with the page
-    is in `.status` and `.failure`.
+    is in `.status` and `.failure`. Raises TypeError for an argument that is none of these: a body that was decoded, say,
+    or a missing address that a table gives as NaN, which is no page's fault.
     """
-    return assess_page(RawPage(body=body, url=url, content_type=content_type), policy=policy or default_policy())
+    if not isinstance(body, bytes | bytearray | memoryview):
+        hint = ': pass body.encode() with content_type="…; charset=utf-8"' if isinstance(body, str) else ""
+        raise TypeError(f"body must be the bytes of the page, not {type(body).__name__}{hint}")
+    for name, value in (("url", url), ("content_type", content_type)):
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{name} must be a string or None, not {type(value).__name__}")
+    if policy is not None and not isinstance(policy, Policy):
+        raise TypeError(f"policy must be what load_policy returns or None, not {type(policy).__name__}")
+    page = RawPage(body=bytes(body), url=url, content_type=content_type)
+    return assess_page(page, policy=policy or default_policy())
 
 
 def assess_page(page: RawPage, *, policy: Policy, entering: Callable[[str], None] = lambda _: None) -> Assessment:

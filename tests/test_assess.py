@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import quality
 from quality import Assessment, assess
 from quality.records import KINDS
 
@@ -130,6 +133,33 @@ def test_the_answer_does_not_depend_on_the_hash_seed() -> None:
         for seed in ("0", "1", "4242")
     }
     assert len(answers) == 1
+
+
+@pytest.mark.parametrize("kind", [bytearray, memoryview])
+def test_any_bytes_like_body_is_read(kind: type[bytearray] | type[memoryview]) -> None:
+    assert assess(kind(PAGE)) == assess(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "words"),
+    [
+        (PAGE.decode(), {}, "body must be the bytes of the page, not str: pass body.encode()"),
+        (None, {}, "body must be the bytes of the page, not NoneType"),
+        (PAGE, {"url": float("nan")}, "url must be a string or None, not float"),
+        (PAGE, {"url": b"https://a.example/"}, "url must be a string or None, not bytes"),
+        (PAGE, {"content_type": b"text/html"}, "content_type must be a string or None, not bytes"),
+        (PAGE, {"policy": "mine.toml"}, "policy must be what load_policy returns or None, not str"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_a_wrong_argument_is_no_bad_page(body: Any, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(words)):
+        assess(body, **options)
+
+
+def test_the_names_of_the_package_are_found_by_completion_and_by_type_checkers() -> None:
+    assert set(quality.__all__) <= set(dir(quality))
+    assert (Path(quality.__file__).parent / "py.typed").is_file()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
