@@ -122,7 +122,7 @@ def _decode(body: bytes, content_type: str | None, is_html: bool) -> Decoded:
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return _read(body[len(mark) :], codec, "bom", 1.0)
-    wide = _utf16_without_mark(body)
+    wide = utf16_without_mark(body)
     if wide:
         return _read(body, wide, "detector", 0.9)
     header = _header_codec(content_type)
@@ -201,7 +201,12 @@ def _meta_codec(body: bytes) -> str | None:
     return None
 
 
-def _utf16_without_mark(body: bytes) -> str | None:
+def has_mark(body: bytes) -> bool:
+    """Return whether a body begins with a byte order mark."""
+    return body.startswith(tuple(mark for mark, _ in _BOMS))
+
+
+def utf16_without_mark(body: bytes) -> str | None:
     """Return the byte order of text whose every other byte is NUL, as ASCII letters in UTF-16 are."""
     head = body[:4096]
     if len(head) < 4 or head.count(0) < NUL_SHARE * len(head):
@@ -271,4 +276,4 @@ def _peek(head: bytes) -> str:
     for mark, codec in _BOMS:
         if head.startswith(mark):
             return head.decode(codec, "replace")
-    return head.decode(_utf16_without_mark(head) or "latin-1", "replace").removeprefix("ï»¿")
+    return head.decode(utf16_without_mark(head) or "latin-1", "replace").removeprefix("ï»¿")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from quality.decode import decode, looks_like_html
 from quality.extract import ExtractionError, extract_html, extract_text
+from quality.media import why_no_page
 from quality.model_files import model_key
 from quality.pagetype import predict_page_type
 from quality.policy import Policy, SpanThresholds, default_policy
@@ -22,20 +23,6 @@ from quality.segment import Document, segment
 from quality.signals import measure_all
 from quality.spans import clean, resolve, signal_spans
 from quality.verdict import is_judged, judge
-
-_BINARY = {
-    b"%PDF-": "PDF",
-    b"PK\x03\x04": "ZIP or Office",
-    b"\x89PNG": "PNG image",
-    b"GIF8": "GIF image",
-    b"\xff\xd8\xff": "JPEG image",
-    b"\x1f\x8b\x08": "gzip",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\x00asm": "WebAssembly",
-    b"OggS": "Ogg",
-    b"ID3": "MP3",
-}
-"""First bytes of what is sometimes served as text/html and is none."""
 
 
 def assess(
@@ -77,7 +64,7 @@ def assess_page(page: RawPage, *, policy: Policy, entering: Callable[[str], None
             return _failed(
                 stage, f"{len(page.body):,} bytes, more than the {policy.limits.max_bytes:,} that are read", policy
             )
-        if kind := next((name for mark, name in _BINARY.items() if page.body.startswith(mark)), None):
+        if kind := why_no_page(page.body, page.content_type):
             return _failed(stage, f"the body is {kind}, neither HTML nor text", policy)
         entering("decode")
         is_html = looks_like_html(page.body, page.content_type, page.url or page.origin)

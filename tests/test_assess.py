@@ -19,6 +19,8 @@ from quality.records import KINDS
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PAGE = (SEEDS / "canary.page").read_bytes()
+SENTENCE = b"The council approved the bridge on Monday after a hearing that lasted four hours. "
+SITEMAP = b"<urlset>" + b"<url><loc>https://a.example/the-bridge-of-the-town</loc></url>" * 60 + b"</urlset>"
 SCORES = {"padding", "promo", "repetition", "residue"}
 
 
@@ -47,6 +49,12 @@ def check_invariants(a: Assessment) -> None:
         (b"%PDF-1.7 ...", "text/html", "decode", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "text/html", "decode", "PNG"),
         (b"PK\x03\x04" + b"\0" * 30, None, "decode", "ZIP"),
+        (b"\xef\xbb\xbf\r\n%PDF-1.4 ...", "text/html", "decode", "PDF"),
+        (b"{\\rtf1\\ansi " + SENTENCE * 30 + b"}", "text/html", "decode", "RTF"),
+        (b"RIFF\x24\0\0\0WEBPVP8 " + bytes(range(256)) * 9, "text/html", "decode", "the body is binary"),
+        (b'<?xml version="1.0"?>\n<!-- x -->\n' + SITEMAP, None, "decode", "XML (<urlset>)"),
+        (SITEMAP, "text/html", "decode", "XML (<urlset>)"),
+        (b'<?xml version="1.0"?><shop>' + SENTENCE * 30 + b"</shop>", "application/xml", "decode", "XML (<shop>)"),
         (b"<html><head><title>x</title></head><body></body></html>", "text/html", "extract", "no article text"),
         (b"x" * 20_000_001, "text/plain", "decode", "20,000,001 bytes"),
     ],
@@ -70,6 +78,24 @@ def test_a_long_run_of_white_space_takes_bounded_time(run: str, content_type: st
     a = assess(body.encode(), content_type=f"{content_type}; charset=utf-8")
     assert a.failure is None
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b'<?xml version="1.0"?><!DOCTYPE html><html><body><p>' + SENTENCE * 9 + b"</p></body></html>", None),
+        (b'<?xml version="1.0"?><html:html xmlns:html="x"><body><p>' + SENTENCE * 9, "text/xml"),
+        (b'<?xml version="1.0"?><div><p>' + SENTENCE * 9 + b"</p></div>", "application/xhtml+xml"),
+        (b'<?xml version="1.0"?><pom> begins a file of Maven. ' + SENTENCE * 9, "text/plain"),
+        (b"<p>" + SENTENCE * 9 + b"\x01\x02</p>", "text/html"),
+        (b"\x1b$B$3$l\x1b(B " * 90 + SENTENCE * 9, "text/plain"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_xhtml_and_texts_with_stray_controls_are_read(body: bytes, content_type: str | None) -> None:
+    a = assess(body, content_type=content_type)
+    assert a.failure is None
+    assert "on Monday" in a.text
 
 
 def test_too_many_elements_are_refused_by_name() -> None:
