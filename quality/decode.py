@@ -81,6 +81,9 @@ MIXED_VALID_SHARE = 0.5
 prose stays below 0.05, EUC and GBK below 0.3."""
 LEGACY_ERROR_SHARE = 0.02
 """Share of unreadable bytes among the non-ASCII bytes at which a declared encoding is not believed."""
+MOST_HIGH_IN_LATIN = 0.4
+"""Share of high bytes among a page's letters above which it is in no Latin alphabet, whatever it declares: "iso-8859-1" is
+what editors and servers write by default. Vietnamese has 0.3, Czech and Polish 0.15, other scripts 0.5 and more."""
 NUL_SHARE = 0.2
 """Share of NUL bytes from which text without a byte order mark is taken for UTF-16."""
 
@@ -95,6 +98,11 @@ _DECLARATION = re.compile(
 )
 _MARKUP = re.compile(rb"<[^<>]{0,2000}>")
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
+_LATIN = frozenset(
+    "cp1250 cp1252 cp1254 cp1257 cp1258 iso8859-2 iso8859-3 iso8859-4 iso8859-10 iso8859-13 iso8859-14 iso8859-15 "
+    "iso8859-16 mac-roman".split()
+)
 _PIECE = re.compile(rb"[^\n<>]*[\n<>]?")
 _JAPANESE_ESCAPE = re.compile(rb"\x1b(?:\$[@B]|\([BJ])")
 
@@ -122,7 +130,7 @@ def _decode(body: bytes, content_type: str | None, is_html: bool) -> Decoded:
     for mark, codec in _BOMS:
         if body.startswith(mark):
             return _read(body[len(mark) :], codec, "bom", 1.0)
-    wide = utf16_without_mark(body)
+    wide = _utf16_without_mark(body)
     if wide:
         return _read(body, wide, "detector", 0.9)
     header = _header_codec(content_type)
@@ -159,6 +167,8 @@ def _legacy(body: bytes, header: str | None, meta: str | None) -> Decoded:
     sample = _sample(body)
     detected, sureness = _detect(sample)
     declared = [(codec, method) for codec, method in ((header, "http"), (meta, "meta")) if codec and codec != "utf-8"]
+    if detected and detected not in _LATIN and _high_share(sample) > MOST_HIGH_IN_LATIN:
+        declared = [choice for choice in declared if choice[0] not in _LATIN]
     # Where header and page disagree, the detector has the casting vote: servers send a default header.
     declared.sort(key=lambda choice: choice[0] != detected)
     for codec, method in declared:
@@ -206,7 +216,7 @@ def has_mark(body: bytes) -> bool:
     return body.startswith(tuple(mark for mark, _ in _BOMS))
 
 
-def utf16_without_mark(body: bytes) -> str | None:
+def _utf16_without_mark(body: bytes) -> str | None:
     """Return the byte order of text whose every other byte is NUL, as ASCII letters in UTF-16 are."""
     head = body[:4096]
     if len(head) < 4 or head.count(0) < NUL_SHARE * len(head):
@@ -228,6 +238,12 @@ def _error_share(sample: bytes, codec: str) -> float:
     """Return unreadable characters per high byte of the sample."""
     high = sum(map(len, _HIGH.findall(sample)))
     return sample.decode(codec, "replace").count("\ufffd") / high if high else 0.0
+
+
+def _high_share(sample: bytes) -> float:
+    """Return the share of high bytes among the letters of the sample."""
+    high = sum(map(len, _HIGH.findall(sample)))
+    return high / (high + len(_ASCII_LETTER.findall(sample))) if high else 0.0
 
 
 def _detect(sample: bytes) -> tuple[str | None, float]:
@@ -276,4 +292,4 @@ def _peek(head: bytes) -> str:
     for mark, codec in _BOMS:
         if head.startswith(mark):
             return head.decode(codec, "replace")
-    return head.decode(utf16_without_mark(head) or "latin-1", "replace").removeprefix("ï»¿")
+    return head.decode(_utf16_without_mark(head) or "latin-1", "replace").removeprefix("ï»¿")

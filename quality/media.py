@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from quality.decode import has_mark, utf16_without_mark
+from quality.decode import has_mark
 from quality.dom import BLOCK_TAGS
 
 _FIRST_BYTES = {
@@ -54,9 +54,9 @@ def why_no_page(body: bytes, content_type: str | None) -> str | None:
     for mark, name in _FIRST_BYTES.items():
         if head.startswith(mark):
             return name
-    if (has_mark(body) and not body.startswith(_UTF8_MARK)) or utf16_without_mark(body):
-        return None
-    if len(head) - len(head.translate(None, _CONTROLS)) > CONTROL_SHARE * len(head):
+    if not _may_be_utf16(body, content_type) and len(head) - len(head.translate(None, _CONTROLS)) > CONTROL_SHARE * len(
+        head
+    ):
         return "binary"
     if (content_type or "").strip().lower().startswith("text/plain"):
         return None  # a text on XML may begin with some
@@ -65,3 +65,11 @@ def why_no_page(body: bytes, content_type: str | None) -> str | None:
     if xml and (root in _FEEDS or (xml["declared"] and root not in _HTML_ROOTS)):
         return f"XML (<{root}>)"
     return None
+
+
+def _may_be_utf16(body: bytes, content_type: str | None) -> bool:
+    """Return whether every other byte may be a control character without harm."""
+    if "utf-16" in (content_type or "").lower() or (has_mark(body) and not body.startswith(_UTF8_MARK)):
+        return True
+    even, odd = body[:_HEAD:2].count(0), body[1:_HEAD:2].count(0)
+    return max(even, odd) > 8 * min(even, odd) + len(body[:_HEAD]) // 100

@@ -89,6 +89,8 @@ def test_a_long_run_of_white_space_takes_bounded_time(run: str, content_type: st
         (b'<?xml version="1.0"?><pom> begins a file of Maven. ' + SENTENCE * 9, "text/plain"),
         (b"<p>" + SENTENCE * 9 + b"\x01\x02</p>", "text/html"),
         (b"\x1b$B$3$l\x1b(B " * 90 + SENTENCE * 9, "text/plain"),
+        (("橋の建設計画を承認した。" * 90 + SENTENCE.decode() * 9).encode("utf-16-le"), "text/plain; charset=utf-16le"),
+        (("<p>" + "橋の建設計画を承認した。" * 20 + SENTENCE.decode() * 9).encode("utf-16-le"), "text/html"),
     ],
     ids=lambda value: repr(value)[:40],
 )

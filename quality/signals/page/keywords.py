@@ -49,7 +49,9 @@ class Keyphrase:
 def content_words(document: Document, words: Sequence[str]) -> list[str]:
     """Return the words of at least four letters that are no function words, each once, without the publisher's"
     " label."""
-    host = urlsplit(document.article.url or "http://x").netloc if "[" not in (document.article.url or "") else ""
+    host = (
+        urlsplit(document.article.url or "http://x").netloc.lower() if "[" not in (document.article.url or "") else ""
+    )
     kept = (word for word in words if len(word) > MIN_WORD_CHARS and word not in small_words() and _LETTER.match(word))
     return list(dict.fromkeys(word for word in kept if word not in host))
 
