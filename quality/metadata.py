@@ -30,6 +30,8 @@ _DATE_METAS = (
 )
 """Names of <meta> that hold the day of publication, surest first."""
 _ARTICLE_TYPES = ("article", "newsarticle", "blogposting", "report", "webpage", "product", "recipe")
+_BREAK_HINTS = re.compile("(?<![\u00c2-\u00df])[\u00ad\u200b]")
+"""Soft hyphens and zero-width spaces, but for what may be the second byte of UTF-8 that was read as Latin-1 (C3 AD is "í")."""
 _SITE_SUFFIX = re.compile(r"\s+(?:[|·•»–—-]|::)\s+[^|·•»–—]{2,60}$")
 
 
@@ -74,11 +76,16 @@ def _first(elements: Iterator[HtmlElement], count: int) -> Iterator[HtmlElement]
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())[:300]
+    return " ".join(_visible("".join(element.itertext())).split())[:300]
+
+
+def _visible(text: str) -> str:
+    """Return a text without the marks that say where a word may be broken; the text of the article has none either."""
+    return text if text.isascii() else _BREAK_HINTS.sub("", text)
 
 
 def _clip(text: str | None, length: int = 300) -> str | None:
-    text = " ".join(text.split())[:length] if text else ""
+    text = " ".join(_visible(text).split())[:length] if text else ""
     return text or None
 
 

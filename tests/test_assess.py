@@ -185,6 +185,14 @@ def test_a_wrong_argument_is_no_bad_page(body: Any, options: dict[str, Any], wor
         assess(body, **options)
 
 
+def test_capitals_of_the_host_change_nothing_but_the_address() -> None:
+    title, body = "The Riverside bridge: what Riverside built", "Riverside built the bridge in May. " * 20
+    page = f"<html><head><title>{title}</title></head><article><h1>{title}</h1><p>{body}</p></article></html>".encode()
+    small, large = (assess(page, url=f"https://www.{host}/a") for host in ("riverside.example", "RIVERSIDE.example"))
+    assert small.signals == large.signals
+    assert small.reject_probability == large.reject_probability
+
+
 def test_the_names_of_the_package_are_found_by_completion_and_by_type_checkers() -> None:
     assert set(quality.__all__) <= set(dir(quality))
     assert (Path(quality.__file__).parent / "py.typed").is_file()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml.html import document_fromstring
 
+from quality.extract import parse_html
 from quality.metadata import read_metadata
 
 URL = "https://paper.example/2019/01/02/bridge"
@@ -49,3 +50,21 @@ def test_a_stated_date_goes_before_the_address(stated: str) -> None:
 )
 def test_what_states_no_day_of_publication(html: str, url: str, date: str | None) -> None:
     assert _date(html, url) == date
+
+
+@pytest.mark.parametrize("hint", ["&shy;", "&#8203;", "\u00ad"])
+def test_hints_where_a_word_may_break_stand_in_no_title(hint: str) -> None:
+    word = f"Donau{hint}dampf{hint}schiff"
+    found = read_metadata(
+        parse_html(
+            f'<html><head><title>{word}</title><meta property="og:title" content="Das {word}"></head><h1>{word}</h1></html>'
+        ).tree,
+        url=None,
+    )
+    assert found.title == "Das Donaudampfschiff"
+    assert found.headings == ("Donaudampfschiff",)
+
+
+def test_what_may_be_a_damaged_letter_stays_in_a_title() -> None:
+    tree = parse_html("<html><head><title>Mar\u00c3\u00ada</title></head><p>x</p></html>").tree
+    assert read_metadata(tree, url=None).title == "Mar\u00c3\u00ada"
