@@ -288,6 +288,17 @@ def test_a_phone_shows_every_section_and_whole_sentences(browser: Browser, repor
     assert names
 
 
+def test_paper_shows_tables_whole(browser: Browser, report: Path) -> None:
+    clipped = """
+        return [...document.querySelectorAll('.scroll')]
+            .filter(box => getComputedStyle(box).overflowX !== 'visible' && box.scrollWidth > box.clientWidth + 1).length"""
+    for name in ("runs.html", "signals.html", "index.html", "sources/index.html", "articles/reject.html"):
+        browser.open(report / name, (718, 1000))
+        browser.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        assert browser.ask(clipped) == 0, name
+        browser.chrome.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 def test_long_tables_can_be_filtered_and_work_without_the_script(browser: Browser, report: Path) -> None:
     browser.open(report / "failures.html")
     shown = (
