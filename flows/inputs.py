@@ -21,6 +21,8 @@ import fsspec
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
+from flows.credentials import without_credentials
+
 FORMATS: dict[str, str] = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text",
     ".warc": "warc", ".warc.gz": "warc", ".warc.zst": "warc",
@@ -44,6 +46,11 @@ class InputFile:
     format: str
     size: int
     """Bytes; 0 where the store does not say."""
+
+    @property
+    def name(self) -> str:
+        """What the file is called in all that is stored and shown: its path without credentials."""
+        return without_credentials(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +121,22 @@ def find_inputs(inputs: Sequence[str]) -> Inputs:
     present: list[str] = []
     ignored = 0
     for given in inputs:
+        shown = without_credentials(given)
         try:
             with errors_of_store():
                 found, unsized, skipped = _resolve(given)
         except NothingToRead as nothing:
-            empty.append(InputFailure(given, str(nothing)))
-            present.append(given)
+            empty.append(InputFailure(shown, str(nothing)))
+            present.append(shown)
             ignored += nothing.ignored
             continue
         except InputError as error:
-            failures.append(InputFailure(given, str(error)))
+            failures.append(InputFailure(shown, str(error)))
             continue
         except (OSError, ValueError, ImportError) as error:
-            failures.append(InputFailure(given, f"cannot be opened: {error}"))
+            failures.append(InputFailure(shown, f"cannot be opened: {error}".replace(given, shown)))
             continue
-        present.append(given)
+        present.append(shown)
         ignored += skipped
         failures += unsized
         files.update((file.path, file) for file in found)
@@ -179,7 +187,7 @@ def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
                 raise InputError("it is a pipe, a socket or a device, which may have no end")
             files.append(_file(fs, name, restore(name)))
         except (OSError, ValueError) as error:  # a dangling link, or a file that went away since it was listed
-            failures.append(InputFailure(restore(name), f"cannot be opened: {error}"))
+            failures.append(InputFailure(without_credentials(restore(name)), f"cannot be opened: {error}"))
     return files, failures, len(candidates) - len(known)
 
 

@@ -79,7 +79,7 @@ def read_pages(file: InputFile, *, max_bytes: int, left_alone: Counter[str] | No
 
 
 def _records(file: InputFile, max_bytes: int) -> _Records:
-    origin = file.path
+    origin = file.name
     try:
         with open_input(file.path) as stored, io.BufferedReader(_Stored(stored), _BUFFER_BYTES) as stream:
             if stream.peek(1):
@@ -87,7 +87,8 @@ def _records(file: InputFile, max_bytes: int) -> _Records:
             else:
                 yield InputFailure(origin, "the file is empty (0 bytes)")
     except _UNREADABLE as error:
-        yield InputFailure(origin, f"reading stopped: {_plain(error)}; the pages before this point were kept")
+        said = _plain(error).replace(file.path, origin)
+        yield InputFailure(origin, f"reading stopped: {said}; the pages before this point were kept")
 
 
 class _Stored(io.RawIOBase):

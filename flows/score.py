@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +21,7 @@ from pydantic import Field
 
 from flows import artifacts, events
 from flows.completion import completed, keep_result
+from flows.credentials import carries_credentials
 from flows.inputs import Inputs, find_inputs
 from flows.logical_dates import dated, moment_of, run_name
 from flows.outcome import degradations, read_outcome
@@ -36,11 +36,6 @@ WAIT_SECONDS = 600.0
 """How long a scheduled run waits for another one that writes: gate and maintain take seconds to minutes."""
 Workers = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(ge=0)]
-_SECRET_IN_QUERY = re.compile(
-    r"[?&](?:[^=&]*(?:key|token|secret|passw|pwd|signature|credential)[^=&]*|sig|pass|auth)=", re.IGNORECASE
-)
-_SECRET_OF_USER = re.compile(r"://[^/?#:@\[]*:(?!\d+/)[^?#@]+@")
-"""A user and a password, which may hold "/", before the host; `host:8080/@name` has a port."""
 
 
 class SecretInInput(ValueError):
@@ -202,7 +197,7 @@ def _nothing_there(inputs: Sequence[str], found: Inputs) -> State[Any]:
 
 def _refuse_secrets(inputs: Sequence[str]) -> None:
     for number, given in enumerate(inputs, start=1):
-        if "://" in given and (_SECRET_OF_USER.search(given) or _SECRET_IN_QUERY.search(given)):
+        if carries_credentials(given):
             raise SecretInInput(
                 f"input {number} carries credentials, which everybody who sees this run can read. Give them to the "
                 "worker as environment variables (FSSPEC_S3_KEY, FSSPEC_S3_SECRET …), and change them: they were shown."

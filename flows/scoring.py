@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
+from flows.credentials import without_credentials
 from flows.engine import run_chunks
 from flows.engine.chunks import Job, Part, chunked, unread
 from flows.inputs import InputFailure, InputFile, Inputs
@@ -199,7 +200,7 @@ class ScoreRun:
             for page in read_pages(file, max_bytes=limit, left_alone=self.counts.left_alone):
                 if isinstance(page, InputFailure):
                     unreadable.append(page)
-                    whole = whole and page.origin != file.path
+                    whole = whole and page.origin != file.name
                     if len(unreadable) >= FAILURES_A_PART:
                         self._unread.append(unread(unreadable, self._job))
                         unreadable.clear()
@@ -217,7 +218,7 @@ class ScoreRun:
                     yield page
             self.counts.bytes_done += file.size
             if whole:
-                self._read_inputs.append(encodable(file.path))
+                self._read_inputs.append(encodable(file.name))
 
     def _admits(self, page: RawPage, identity: str) -> bool:
         """True unless the page's source is rejected and the page is not among the share that is assessed all the same."""
@@ -250,7 +251,7 @@ def open_run(inputs: Sequence[str], settings: Settings) -> Iterator[ScoreRun]:
             RunRecord(
                 run_id=run_id,
                 started=started,
-                inputs=tuple(encodable(given) for given in inputs),
+                inputs=tuple(encodable(without_credentials(given)) for given in inputs),
                 policy=settings.policy.key,
                 model=model_key(settings.policy),
                 code_version=version("quality"),

@@ -9,11 +9,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from flows.inputs import InputFailure, find_inputs
 from flows.readers import read_pages
+from flows.scoring import Settings, open_run
+from quality.policy import default_policy
 from quality.records import RawPage
 from tests.test_inputs import MAX_BYTES, PAGE, warc_bytes
 
@@ -145,3 +148,18 @@ def test_a_server_that_is_away_is_a_failure_of_the_input() -> None:
     for given in ("http://127.0.0.1:9/a.html", "http://127.0.0.1:9/*.html"):
         _, failures = read(given)
         assert [failure.origin for failure in failures] == [given]
+
+
+def test_a_run_stores_no_credentials(site: str, tmp_path: Path) -> None:
+    given = [f"{site}/{name}?token=hunter2" for name in ("page.html", "rows.jsonl", "cut.warc", "gone.html")]
+    settings = Settings(tmp_path / "w.duckdb", default_policy(), workers=1)
+    found = find_inputs(given)
+    pages = [page for file in found.files for page in read_pages(file, max_bytes=100_000)]
+    assert len(pages) > 100
+    assert "hunter2" not in repr((pages, found.failures))
+    with open_run(given, settings) as run:
+        run.assess(find_inputs(given[:1]))
+        run.publish()
+    stored = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert stored
+    assert [path for path in stored if b"hunter2" in path.read_bytes()] == []

@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.cli import fail
+from flows.credentials import without_credentials
 from flows.inputs import find_inputs
 from flows.readers import read_pages
 from quality.pipeline import assess_page
 from quality.policy import Policy
 from quality.records import Assessment, RawPage
+from warehouse.format import plain
 
 STYLES = {
     "promo": "black on bright_red",
@@ -34,9 +36,10 @@ def inspect_command(given: str, *, format: str, url: str | None, policy: Policy)
     if format not in ("text", "json", "html"):
         fail(f"--format {format}: expected text, json or html")
     page = _read_one(given, policy)
+    given = without_credentials(given)
     assessment = assess_page(dataclasses.replace(page, url=url or page.url), policy=policy)
     if assessment.failure is not None:
-        fail(f"{given}: {assessment.failure.stage}: {assessment.failure.error}")
+        fail(plain(f"{given}: {assessment.failure.stage}: {assessment.failure.error}"))
     if format == "json":
         typer.echo(json.dumps(as_json(assessment), ensure_ascii=False, indent=2))
     elif format == "html":
@@ -51,12 +54,12 @@ def inspect_command(given: str, *, format: str, url: str | None, policy: Policy)
 def _read_one(given: str, policy: Policy) -> RawPage:
     found = find_inputs([given])
     if found.remarks:
-        fail(f"{given}: {found.remarks[0].error}")
+        fail(plain(f"{found.remarks[0].origin}: {found.remarks[0].error}"))
     first = next(read_pages(found.files[0], max_bytes=policy.limits.max_bytes), None)
     if first is None:
-        fail(f"{given}: no page in it")
+        fail(plain(f"{found.files[0].name}: no page in it"))
     if not isinstance(first, RawPage):
-        fail(f"{first.origin}: {first.error}")
+        fail(plain(f"{first.origin}: {first.error}"))
     return first
 
 

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from flows.cli import fail
+from flows.credentials import carries_credentials
 from flows.engine.chunks import EngineError
 from flows.inputs import FORMATS, Inputs, find_inputs
 from flows.scoring import Counts, RunSummary, Settings, open_run
@@ -44,6 +45,11 @@ def run_command(
 ) -> None:
     """Run, print the summary; a wrong input is recorded, and ends the command only if no other is left."""
     console = Console(stderr=True)
+    if os.environ.get("PREFECT_API_URL") and any(map(carries_credentials, inputs)):
+        fail(
+            "an input carries credentials, which everybody who sees the flow run could read. Give them to the worker as "
+            "environment variables (FSSPEC_S3_KEY, FSSPEC_S3_SECRET …), or run without PREFECT_API_URL"
+        )
     found = find_inputs(inputs)
     for failure in found.remarks:
         message = plain(f"{failure.origin}: {failure.error}")
