@@ -123,6 +123,7 @@ def assessment_columns(assessment: Assessment) -> dict[str, Any]:
         "clean_text": assessment.clean_text,
         "charset": article.charset,
         "charset_method": article.charset_method,
+        "charset_confidence": article.charset_confidence,
         "repairs": [dataclasses.asdict(repair) for repair in assessment.repairs],
         "damage": article.damage,
         "flags": list(article.flags),

@@ -274,6 +274,7 @@ def _article(
         markup=markup,
         charset=decoded.charset,
         charset_method=decoded.method,
+        charset_confidence=decoded.confidence,
         repairs=_with_replacements((*repairs_in(text, undone), *repaired.repairs), decoded),
         damage=repaired.damage,
         page_features=page_features or {},

@@ -145,13 +145,15 @@ class Article:
     """ISO date of publication, if the page states one cheaply (JSON-LD, meta, URL)."""
     site_name: str | None = None
     language: str | None = None
-    """ISO 639-1 code read off body lines; None when there is too little text."""
+    """ISO 639-1 code read off body lines (ISO 639-3 where there is none); None when there is too little text."""
     description: str | None = None
     headings: tuple[str, ...] = ()
     markup: str = "html"
     """"html" or "text"; plain text has no layout."""
     charset: str = "utf-8"
     charset_method: str = "utf-8"
+    charset_confidence: float | None = None
+    """How sure the charset is, 0..1; None in articles that versions stored which did not keep it."""
     repairs: tuple[Repair, ...] = ()
     damage: int = 0
     """Characters that are known to be damaged and could not be restored."""

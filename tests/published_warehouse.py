@@ -54,6 +54,7 @@ def article(number: int, verdict: str, probability: float | None, text: str, **c
         "clean_text": clean,
         "charset": "utf-8",
         "charset_method": "utf-8",
+        "charset_confidence": 1.0,
         "damage": 0,
         "status": "ok",
         "assessed_at": STARTED,

@@ -211,6 +211,38 @@ def test_a_name_that_the_warehouse_does_not_have_is_an_error(
     assert (found, words in printed + error) == (status, True), printed + error
 
 
+def test_a_quote_that_the_gate_cuts_ends_with_dots(tmp_path: Path) -> None:
+    plug = "Sign up " + "for our " * 40 + "newsletter."
+    row = small.article(
+        1, "accept", 0.1, plug, source="a.example", spans=[small.span(plug, plug, "promo", 0.9, "promo.x")]
+    )
+    path = small.publish(tmp_path / "quality.duckdb", [[row]], gate=[decided("a.example", "accepted", 0.1)])
+    assert "for our for o…”" in said("gate", "--explain", "a.example", "--warehouse", path)[1]
+
+
+def test_a_source_that_is_rejected_is_among_the_worst_without_a_rejected_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [small.article(number, "review", 0.9, "Text.", source=f"{name}.example") for number, name in enumerate("ab")]
+    gate = [decided("a.example", "rejected", 0.3), decided("b.example", "accepted", 0.1)]
+    print_summary(
+        RunSummary("run-1", Counts(new=2), 2.0, 0, 0), small.publish(tmp_path / "q.duckdb", [rows], gate=gate)
+    )
+    printed = capsys.readouterr().out
+    assert ("a.example" in printed, "b.example" in printed) == (True, False)
+
+
+def test_an_inspected_page_says_how_sure_its_charset_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "a.html"
+    page.write_bytes("<html><meta charset=windows-1252><p>Größe, Maß und Straße, sagt er.".encode("cp1252"))
+    table = json.loads(said("inspect", page, "--format", "json")[1])
+    assert (table["charset"], table["charset_method"]) == ("cp1252", "meta")
+    assert 0 < table["charset_confidence"] < 1
+    shown = f"cp1252 (meta, {table['charset_confidence']:.2f})"
+    assert shown in said("inspect", page)[1]
+    assert shown in said("inspect", page, "--format", "html")[1]
+
+
 def test_the_gate_explains_with_the_rate_that_the_interval_belongs_to(warehouse: Path) -> None:
     _, printed, _ = said("gate", "--explain", "a.example", "--warehouse", warehouse)
     assert "estimated rate 0." in printed

@@ -70,6 +70,7 @@ def row(
         "clean_text": text,
         "charset": "utf-8",
         "charset_method": "utf-8",
+        "charset_confidence": 1.0,
         "repairs": [],
         "damage": 0,
         "flags": [],

@@ -60,6 +60,7 @@ PART_SCHEMA = pa.schema(
         pa.field("clean_text", pa.string()),
         pa.field("charset", pa.string()),
         pa.field("charset_method", pa.string()),
+        pa.field("charset_confidence", pa.float64()),
         pa.field("repairs", pa.list_(REPAIR)),
         pa.field("damage", pa.int32()),
         pa.field("flags", pa.list_(pa.string())),

@@ -14,6 +14,7 @@ from flows.cli import fail
 from flows.credentials import without_credentials
 from flows.inputs import find_inputs
 from flows.readers import read_pages
+from flows.report.formats import charset
 from quality.pipeline import assess_page
 from quality.policy import Policy
 from quality.records import Assessment, RawPage
@@ -27,6 +28,18 @@ STYLES = {
 }
 VERDICT_STYLES = {"accept": "bold green", "review": "bold yellow", "reject": "bold red", "not_assessed": "bold"}
 BAR_CELLS = 24
+ARTICLE_KEYS = (
+    "url",
+    "author",
+    "date",
+    "site_name",
+    "markup",
+    "charset",
+    "charset_method",
+    "charset_confidence",
+    "damage",
+    "flags",
+)
 _OVERRIDES = {0x202D: "\ufffd", 0x202E: "\ufffd"}
 """Characters that turn round the letters behind them; shown as U+FFFD, one for one, so that spans keep their places."""
 
@@ -64,10 +77,10 @@ def _read_one(given: str, policy: Policy) -> RawPage:
 
 
 def as_json(assessment: Assessment) -> dict[str, object]:
-    """Return an assessment as plain JSON values, without the intermediate article and line roles."""
+    """Return an assessment as plain JSON values: of the intermediate article what `articles` has columns for."""
     table = dataclasses.asdict(dataclasses.replace(assessment, article=None))
     del table["article"], table["line_roles"]
-    return table
+    return table | {name: getattr(assessment.article, name) for name in ARTICLE_KEYS}
 
 
 def print_assessment(assessment: Assessment, out: Console) -> None:
@@ -83,9 +96,10 @@ def print_assessment(assessment: Assessment, out: Console) -> None:
     out.print(head)
     out.print(Text((assessment.title or "(no title)").translate(_OVERRIDES), "bold"))
     cut = len(assessment.text) - len(assessment.clean_text)
+    read_as = charset(article.charset, article.charset_method, article.charset_confidence)
     out.print(
-        f"{assessment.language or '??'} · {assessment.page_type or 'page type unknown'} · {article.charset} "
-        f"({article.charset_method}) · {len(assessment.text):,} characters, {cut:,} cut from the clean text",
+        f"{assessment.language or '??'} · {assessment.page_type or 'page type unknown'} · {read_as} · "
+        f"{len(assessment.text):,} characters, {cut:,} cut from the clean text",
         markup=False,
         highlight=False,
     )

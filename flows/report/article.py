@@ -112,7 +112,7 @@ def view_of(assessment: Assessment, *, origin: str, thresholds: Thresholds) -> A
             Fact("Author", article.author or formats.MISSING),
             Fact("Published", article.date or formats.MISSING),
             Fact("Site", article.site_name or formats.MISSING),
-            Fact("Charset", f"{article.charset} ({article.charset_method})"),
+            Fact("Charset", formats.charset(article.charset, article.charset_method, article.charset_confidence)),
             Fact("Markup", article.markup),
         ]
     facts += [Fact("Policy", assessment.policy or formats.MISSING), Fact("Models", assessment.model or formats.MISSING)]

@@ -80,6 +80,12 @@ def verdict_class(value: str) -> str:
     return value.replace("_", "-") if value in VERDICT_NAMES else "not-assessed"
 
 
+def charset(name: str | None, method: str | None, confidence: float | None) -> str:
+    """Write a charset, how it was found and, where that leaves doubt, how sure it is: cp1252 (detector, 0.71)."""
+    doubt = "" if confidence is None or confidence >= 1 else f", {confidence:.2f}"
+    return f"{name} ({method}{doubt})" if name else MISSING
+
+
 def clipped(value: str | None, chars: int = 140) -> str:
     """Put a text on one line of at most `chars` characters."""
     whole_text = value or ""

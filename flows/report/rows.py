@@ -31,7 +31,7 @@ def article_view(row: Row, evidence: Iterable[Row], *, thresholds: Thresholds, s
         Fact("Author", row["author"] or formats.MISSING),
         Fact("Published", formats.day(row["published_date"])),
         Fact("Site", row["site_name"] or formats.MISSING),
-        Fact("Charset", f"{row['charset']} ({row['charset_method']})"),
+        Fact("Charset", formats.charset(row["charset"], row["charset_method"], row["charset_confidence"])),
         Fact("Fetched", formats.moment(row["fetched_at"])),
         Fact("First seen", formats.moment(row["first_seen"])),
         Fact("Assessed", formats.moment(row["assessed_at"])),

@@ -36,6 +36,7 @@ using (
         p.clean_text,
         p.charset,
         p.charset_method,
+        p.charset_confidence,
         p.repairs,
         p.damage,
         p.flags,
@@ -83,6 +84,7 @@ when matched then update set
     clean_text = m.clean_text,
     charset = m.charset,
     charset_method = m.charset_method,
+    charset_confidence = m.charset_confidence,
     repairs = m.repairs,
     damage = m.damage,
     flags = m.flags,
@@ -98,12 +100,13 @@ when not matched then insert (
     page_id, first_seen, source, host, path_prefix, url, origin, body_sha256, fetched_at, assessed_at, run_id,
     policy, model, title, author, published_date, site_name, language, page_type, verdict, reject_probability,
     padding, promo, repetition, residue, words, characters, clean_characters, text, clean_text, charset,
-    charset_method, repairs, damage, flags, status, seconds, text_simhash, template, reasons, spans, line_roles,
-    extra
+    charset_method, charset_confidence, repairs, damage, flags, status, seconds, text_simhash, template, reasons,
+    spans, line_roles, extra
 ) values (
     m.page_id, m.assessed_at, m.source, m.host, m.path_prefix, m.url, m.origin, m.body_sha256, m.fetched_at,
     m.assessed_at, m.run_id, m.policy, m.model, m.title, m.author, m.published_date, m.site_name, m.language,
     m.page_type, m.verdict, m.reject_probability, m.padding, m.promo, m.repetition, m.residue, m.words,
-    m.characters, m.clean_characters, m.text, m.clean_text, m.charset, m.charset_method, m.repairs, m.damage,
-    m.flags, m.status, m.seconds, m.text_simhash, m.template, m.reasons, m.spans, m.line_roles, m.extra
+    m.characters, m.clean_characters, m.text, m.clean_text, m.charset, m.charset_method, m.charset_confidence,
+    m.repairs, m.damage, m.flags, m.status, m.seconds, m.text_simhash, m.template, m.reasons, m.spans, m.line_roles,
+    m.extra
 );

@@ -32,6 +32,7 @@ select
     a.published_date,
     a.site_name,
     a.charset_method,
+    a.charset_confidence,
     a.damage,
     a.characters,
     a.clean_characters,
@@ -48,8 +49,8 @@ comment on column articles.page_id is '32 hexadecimal characters: of the sha256 
 comment on column articles.source is 'Registrable domain of the URL; file:<parent folder> for a file without URL.';
 comment on column articles.url is 'Address of the page; NULL for a file without one.';
 comment on column articles.title is 'Title that the page states.';
-comment on column articles.language is 'ISO 639-1 code read off the body lines; NULL when there is too little text.';
-comment on column articles.page_type is 'What kind of page it is: article, listing, product, forum …';
+comment on column articles.language is 'ISO 639-1 code read off the body lines, of three letters (ISO 639-3) for languages that have none of two; NULL when there is too little text.';
+comment on column articles.page_type is 'What kind of page it is: article, listing, product, forum …; NULL for plain text, which has no markup to tell it by.';
 comment on column articles.verdict is 'accept, review, reject or not_assessed.';
 comment on column articles.reject_probability is 'Calibrated probability, 0 to 1, that a careful editor would reject the page; NULL when not assessed.';
 comment on column articles.padding is 'Score 0 to 1: text that is there only to be long or to rank. NULL: not measurable.';
@@ -75,7 +76,8 @@ comment on column articles.fetched_at is 'When the page was fetched, if its cont
 comment on column articles.author is 'Author that the page states.';
 comment on column articles.published_date is 'Date of publication that the page states.';
 comment on column articles.site_name is 'Name that the site gives itself.';
-comment on column articles.charset_method is 'How the charset was found: utf-8, bom, http, meta, detector or fallback.';
+comment on column articles.charset_method is 'How the charset was found: utf-8 (valid UTF-8), bom, http, meta, detector, mixed (UTF-8 with pieces in another charset) or fallback.';
+comment on column articles.charset_confidence is 'How sure the charset is, 0 to 1; 1 for valid UTF-8 and byte order marks. NULL for pages that were judged before it was kept.';
 comment on column articles.damage is 'Characters that are known to be damaged and could not be restored.';
 comment on column articles.characters is 'Length of text.';
 comment on column articles.clean_characters is 'Length of clean_text.';
