@@ -188,8 +188,12 @@ def export(
         list[str] | None, typer.Option(help="Verdicts to export; repeatable.", show_default="accept")
     ] = None,
     source_status: Annotated[list[str] | None, typer.Option(help="Only sources of this status; repeatable.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Only this language (ISO 639-1); repeatable.")] = None,
-    page_type: Annotated[list[str] | None, typer.Option(help="Only this page type; repeatable.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option(help="Only this language (a code such as en); repeatable.")
+    ] = None,
+    page_type: Annotated[
+        list[str] | None, typer.Option(help="Only this page type (unknown: plain text); repeatable.")
+    ] = None,
     max_probability: Annotated[float | None, typer.Option(help="Highest reject probability.")] = None,
     attributes: Annotated[
         str | None, typer.Option(help="Keep the whole text and write the spans as Dolma attributes under this name.")
@@ -234,6 +238,7 @@ def rescore(
     sources: SourcesOption = None,
 ) -> None:
     """Judge what is stored again under today's policy and models, without reading the inputs again; then the sources."""
+    forkserver.start()
     from flows.commands.rescore import rescore_command
 
     rescore_command(warehouse=warehouse, policy=checked_policy(policy), workers=workers, sources=sources)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from flows.engine.chunks import Job, Part, write_part
+from flows.engine.chunks import EngineError, Job, Part, write_part
 from flows.engine.local import without_main
+from flows.forkserver import end_at_interrupts, worker_context
 from flows.recurring import mark_recurring_lines
 from flows.rows import assessment_columns, unpack_article
 from flows.scoring import Counts, RunSummary, take_over
@@ -34,7 +35,14 @@ BATCH_PAGES = 256
 _KEPT = ("page_id", "source", "host", "path_prefix", "url", "origin", "body_sha256", "fetched_at", "extra")
 
 
-def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists) -> RunSummary:
+def rescore(
+    path: Path,
+    policy: Policy,
+    *,
+    workers: int,
+    lists: SourceLists,
+    progress: Callable[[Counts], None] = lambda _: None,
+) -> RunSummary:
     """Judge every stored article that has no assessment under this policy and model, then the sources; publish.
 
     Raises NoWarehouse if there is none, and WarehouseLocked if a run holds it.
@@ -64,7 +72,7 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists) -> 
             )
         )
         job = Job(run_id, str(warehouse.staging_folder(run_id)), policy, started)
-        _judge_all(warehouse, job, counts, workers=workers)
+        _judge_all(warehouse, job, counts, workers=workers, progress=progress)
         mark_recurring_lines(warehouse, policy, run_id=run_id, now=dt.datetime.now(dt.UTC))
         changes = judge_sources(warehouse, policy, lists, run_id=run_id, as_of=started)
         warehouse.finish_run(run_id, finished=dt.datetime.now(dt.UTC))
@@ -73,20 +81,29 @@ def rescore(path: Path, policy: Policy, *, workers: int, lists: SourceLists) -> 
     return RunSummary(run_id, counts, time.perf_counter() - clock, 0, len(changes), lost)
 
 
-def _judge_all(warehouse: Warehouse, job: Job, counts: Counts, *, workers: int) -> None:
+def _judge_all(
+    warehouse: Warehouse, job: Job, counts: Counts, *, workers: int, progress: Callable[[Counts], None]
+) -> None:
     tables = warehouse.articles_for_rescore(policy=job.policy.key, model=model_key(job.policy), batch=BATCH_PAGES)
-    with without_main(), ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as pool:
+    with without_main(), ProcessPoolExecutor(workers, worker_context(), end_at_interrupts) as pool:
         for table in tables:
             rows = table.to_pylist()
             counts.read += len(rows)
             shares = [rows[index::workers] for index in range(workers) if rows[index::workers]]
-            parts = list(pool.map(rescore_rows, shares, [job] * len(shares)))
+            try:
+                parts = list(pool.map(rescore_rows, shares, [job] * len(shares)))
+            except BrokenProcessPool as error:
+                raise EngineError(
+                    "a worker was killed, perhaps for want of memory: fewer --workers need less. What was judged before "
+                    "stays; `quality rescore` again judges the rest."
+                ) from error
             paths = [Path(part.path) for part in parts]
             merged = warehouse.merge_parts(paths, job.run_id)
             warehouse.discard_parts(paths)
             counts.new += merged.new
             counts.updated += merged.updated
             counts.unchanged += merged.unchanged
+            progress(counts)
 
 
 def rescore_rows(rows: Iterable[Mapping[str, Any]], job: Job) -> Part:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from quality.policy import Policy
 
 WORST_SOURCES = 5
+INTERRUPTED = 130
+"""What a shell reports of a command that was stopped with Ctrl-C."""
 
 
 def run_command(
@@ -75,8 +75,7 @@ def run_command(
     except (WarehouseError, SourceListError, EngineError) as error:
         fail(str(error))
     except KeyboardInterrupt:
-        print("quality: interrupted; what was staged is taken over by the next run", file=sys.stderr)  # noqa: T201
-        raise typer.Exit(130) from None
+        interrupted()
 
 
 def _flow_run(inputs: list[str], settings: Settings, *, policy_file: Path | None, sources: Path | None) -> RunSummary:
@@ -104,11 +103,7 @@ def _flow_run(inputs: list[str], settings: Settings, *, policy_file: Path | None
 
 
 def _run(inputs: list[str], found: Inputs, settings: Settings, console: Console) -> RunSummary:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with (
-        open_run(inputs, settings) as scoring,
-        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
-    ):
+    with open_run(inputs, settings) as scoring, progress_bar(console) as bar:
         task = bar.add_task("reading", total=None)
 
         def show(counts: Counts) -> None:
@@ -121,6 +116,17 @@ def _run(inputs: list[str], found: Inputs, settings: Settings, console: Console)
         changed = scoring.judge_sources()
         bar.update(task, description="publishing")
         return scoring.publish(ignored_files=found.ignored, changed_sources=changed)
+
+
+def progress_bar(console: Console) -> Progress:
+    """Return a bar that shows on a terminal and writes nothing into a pipe."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def interrupted() -> NoReturn:
+    """Say what becomes of a run that somebody stopped, and end as a shell expects it."""
+    fail("interrupted; what was staged is taken over by the next run", status=INTERRUPTED)
 
 
 def print_summary(summary: RunSummary, warehouse: Path) -> None:
@@ -171,7 +177,7 @@ from articles where run_id = $run_id group by verdict order by verdict
 """
 _SOURCES = """
 select source, pages, rejected, estimated_rate, reject_low, reject_high, status
-from sources where rejected > 0 order by reject_low desc, estimated_rate desc, source limit $count
+from sources where rejected > 0 or status = 'rejected' order by reject_low desc, estimated_rate desc, source limit $count
 """
 _FAILURES = """
 select stage, error, count(*) as pages from failures where run_id = $run_id
