@@ -29,6 +29,8 @@ from quality.pagetype import PAGE_TYPES
 from warehouse.reader import Snapshot
 
 VERDICTS = ("accept", "review", "reject", "not_assessed")
+UNKNOWN = "unknown"
+"""What a page type is called that a page has none of: plain text has no markup to tell it by."""
 STATUSES = ("accepted", "probation", "rejected", "unknown")
 KINDS = ("promo", "residue", "padding", "repeat")
 SCORES = ("padding", "promo", "repetition", "residue")
@@ -150,7 +152,7 @@ where
     and a.verdict in (select unnest(from_json($verdicts, '["varchar"]')))
     and ($statuses is null or coalesce(s.status, 'unknown') in (select unnest(from_json($statuses, '["varchar"]'))))
     and ($languages is null or a.language in (select unnest(from_json($languages, '["varchar"]'))))
-    and ($page_types is null or a.page_type in (select unnest(from_json($page_types, '["varchar"]'))))
+    and ($page_types is null or coalesce(a.page_type, 'unknown') in (select unnest(from_json($page_types, '["varchar"]'))))
     and ($max_probability is null or a.reject_probability <= $max_probability)
 order by a.page_id
 """
@@ -225,7 +227,7 @@ def _checked(
         raise ExportError(f"{output}: the ending says how to write it; these work: {', '.join(ENDINGS)}")
     _known("verdict", verdicts, VERDICTS)
     _known("source status", source_status or (), STATUSES)
-    _known("page type", page_types or (), PAGE_TYPES)
+    _known("page type", page_types or (), (*PAGE_TYPES, UNKNOWN))
     for language in languages or ():
         if language not in identified_languages():
             raise ExportError(

@@ -49,7 +49,7 @@ ROWS = [
     article(0, "accept", 0.1, source="good.example", published_date="2026-02-03", fetched_at="2026-02-04T05:06:07Z"),
     article(1, "accept", 0.2, source="bad.example", language="de"),
     article(2, "accept", 0.3, source="new.example", page_type="forum"),
-    article(3, "review", 0.5, source="good.example"),
+    article(3, "review", 0.5, source="good.example", page_type=None),
     article(4, "reject", 0.9, source="bad.example", language="de"),
     article(5, "not_assessed", None, source="bad.example", language="ja"),
     article(6, "reject", 0.95, source="bad.example", clean_text=""),

@@ -181,6 +181,7 @@ def test_values_go_into_a_query_by_name(snapshot: Snapshot) -> None:
         ("worst_sentences", {"source": "x", "number": "ten"}, "number must be a whole number, not 'ten'"),
         ("near_misses", {"margin": "wide"}, "margin must be a number"),
         ("near_misses", {"margin": "nan"}, "margin must be a number, not 'nan'"),
+        ("source_trend", {"source": "x", "step": "fortnight"}, "step must be one of day, week, month, quarter, year"),
     ],
 )
 def test_a_named_query_that_is_called_wrongly(

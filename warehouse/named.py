@@ -21,7 +21,7 @@ from warehouse.errors import QueryError
 FOLDER = Path(__file__).parent / "queries"
 _QUESTION = re.compile(r"-- (?P<name>[a-z_]+): (?P<question>.+)")
 _PARAMETER = re.compile(
-    r"--   (?P<name>[a-z_]+)  +(?P<type>text|integer|number|date|page|run|source)  +(?P<meaning>.+)"
+    r"--   (?P<name>[a-z_]+)  +(?P<type>text|integer|number|date|page|run|source|[a-z]+(?:\|[a-z]+)+)  +(?P<meaning>.+)"
 )
 _SIGNATURE = re.compile(r"create or replace macro (?P<name>[a-z_]+)\((?P<arguments>[^)]*)\) as table\n")
 
@@ -34,7 +34,7 @@ class Parameter:
 
     name: str
     type: str
-    """text, integer, number, date (YYYY-MM-DD), or what the text names: page, run or source."""
+    """text, integer, number, date (YYYY-MM-DD), what the text names: page, run or source; or the texts that it may be: day|week."""
     default: str | None
     """As SQL; None when a value must be given."""
     meaning: str
@@ -78,6 +78,9 @@ class NamedQuery:
 def _convert(query: str, parameter: Parameter, value: Value) -> Value:
     if not isinstance(value, str):
         return value
+    choices = parameter.type.split("|")
+    if len(choices) > 1 and value not in choices:
+        raise QueryError(f"{query}: {parameter.name} must be one of {', '.join(choices)}, not {value!r}")
     try:
         if parameter.type == "integer":
             return int(value)

@@ -158,7 +158,7 @@ class Snapshot:
         if refused in _ALLOWED:
             return
         if refused in _WRITES:
-            why = "the published warehouse is read-only: only `quality run`, `rescore` and `gate` change it."
+            why = "the published warehouse is read-only: only `quality run` and `quality rescore` change it."
         elif refused in _FILES:
             why = "queries may touch no file, database or extension but the warehouse. To save a result: --format parquet."
         elif refused in _SETTINGS:

@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.cli import fail
+from flows.report.formats import clipped
 from flows.sources import gate_pages, known_name, people_say, people_were_asked, standings_of
 from quality.gate import Estimates, Standing, drift, estimate_sources, explain, read_pages, with_overrides
 from quality.policy import Policy
@@ -256,7 +257,7 @@ def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
         trend.add_row(week.monday.isoformat(), str(week.pages), str(week.rejected), f"{week.mean:.2f}")
     out.print(trend)
     for row in snapshot.named("worst_sentences", {"source": source, "number": QUOTES}).to_pylist():
-        quote = plain(" ".join(row["quote"].split())[:QUOTE_CHARS])
+        quote = plain(clipped(row["quote"], QUOTE_CHARS))
         out.print(Text(f"  {row['kind']:<8} “{quote}”"), soft_wrap=True)
     return standing.status
 

@@ -1,6 +1,6 @@
 -- source_trend: Does a source get better or worse: its rejected share over time, with a 95 % interval?
---   source  source  source to look at
---   step    text    day, week, month, quarter or year
+--   source  source                       source to look at
+--   step    day|week|month|quarter|year  how much time a row stands for
 create or replace macro source_trend(source, step := 'month') as table
 with own as (
     select p.page_id
