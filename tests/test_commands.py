@@ -224,12 +224,12 @@ def test_a_source_that_is_rejected_is_among_the_worst_without_a_rejected_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [small.article(number, "review", 0.9, "Text.", source=f"{name}.example") for number, name in enumerate("ab")]
-    gate = [decided("a.example", "rejected", 0.3), decided("b.example", "accepted", 0.1)]
+    gate = [decided("a.example", "rejected", 0.3), decided("b.example", "accepted", 0.1), decided("none.example", "rejected", 0.9)]
     print_summary(
         RunSummary("run-1", Counts(new=2), 2.0, 0, 0), small.publish(tmp_path / "q.duckdb", [rows], gate=gate)
     )
     printed = capsys.readouterr().out
-    assert ("a.example" in printed, "b.example" in printed) == (True, False)
+    assert [f"{name}.example" in printed for name in ("a", "b", "none")] == [True, False, False]
 
 
 def test_an_inspected_page_says_how_sure_its_charset_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -177,7 +177,7 @@ from articles where run_id = $run_id group by verdict order by verdict
 """
 _SOURCES = """
 select source, pages, rejected, estimated_rate, reject_low, reject_high, status
-from sources where rejected > 0 or status = 'rejected' order by reject_low desc, estimated_rate desc, source limit $count
+from sources where pages > 0 and (rejected > 0 or status = 'rejected') order by reject_low desc, estimated_rate desc, source limit $count
 """
 _FAILURES = """
 select stage, error, count(*) as pages from failures where run_id = $run_id
