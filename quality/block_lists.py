@@ -16,9 +16,10 @@ from quality.sources import FILE_PREFIX, host_of, registrable_of, source_of
 
 FORMATS = ("ublock", "adguard", "hosts", "plain", "csv")
 
-_BLOCK_RULE = re.compile(
-    r"^\|\|([^/^$|*~,\s]+)\^?(?:\$(?:doc|document|all|important|third-party|3p)(?:,[a-z0-9-]+)*)?$"
-)
+_WHOLE_SITE = r"(?:doc|document|all|important)"
+"""Options under which a rule still blocks the site itself. `third-party`, `script`, `image` … are about what other sites
+load from it: a widget of a newspaper."""
+_BLOCK_RULE = re.compile(rf"^\|\|([^/^$|*~,\s]+)\^?(?:\${_WHOLE_SITE}(?:,{_WHOLE_SITE})*)?$")
 _SEARCH_RULE = re.compile(r"^\*://(?:\*\.)?([^/*\s]+)/\*$")
 _NULL_ADDRESS = re.compile(r"^(?:0\.0\.0\.0|127\.0\.0\.1|::1?|0)$")
 _LOCAL_NAMES = frozenset(
