@@ -224,7 +224,11 @@ def test_a_source_that_is_rejected_is_among_the_worst_without_a_rejected_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [small.article(number, "review", 0.9, "Text.", source=f"{name}.example") for number, name in enumerate("ab")]
-    gate = [decided("a.example", "rejected", 0.3), decided("b.example", "accepted", 0.1), decided("none.example", "rejected", 0.9)]
+    gate = [
+        decided("a.example", "rejected", 0.3),
+        decided("b.example", "accepted", 0.1),
+        decided("none.example", "rejected", 0.9),
+    ]
     print_summary(
         RunSummary("run-1", Counts(new=2), 2.0, 0, 0), small.publish(tmp_path / "q.duckdb", [rows], gate=gate)
     )
