@@ -113,6 +113,16 @@ def test_the_command_that_the_summary_ends_with_is_one_line(
     assert last == f'next: quality sql "select * from articles limit 5" --warehouse {warehouse}'
 
 
+def test_a_path_that_a_command_names_is_not_broken(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    folder = tmp_path / ("a name that is longer than a line of the terminal " * 3).strip()
+    assert said("export", "-o", folder / "a.jsonl", "--warehouse", warehouse)[2].count("\n") == 1
+    assert str(folder / "report" / "index.html") in said("report", "-o", folder / "report", "--warehouse", warehouse)[2]
+    assert f"quality: {folder / 'b.txt'}: no such file" in said("run", folder / "b.txt", "--warehouse", warehouse)[2]
+
+
 @pytest.mark.parametrize(
     ("counts", "shown"),
     [

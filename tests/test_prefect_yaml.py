@@ -108,6 +108,23 @@ def test_compose_and_units_start_what_the_guide_starts() -> None:
     assert compose["server"]["depends_on"]["database"]["condition"] == "service_healthy"
 
 
+def test_compose_asks_for_every_secret_that_is_not_given() -> None:
+    """`${NAME:?}` stops the start only while NAME is empty: a value in the example would be everybody's password."""
+    compose = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+    example = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
+    lines = [line for line in example.splitlines() if line and not line.startswith("#")]
+    given = {name: value for name, _, value in (line.partition("=") for line in lines)}
+    assert set(given) == set(re.findall(r"\$\{([A-Z_]+)", compose))
+    assert [name for name, value in given.items() if value] == []
+    assert set(re.findall(r"\$\{([A-Z_]+):\?", compose)) == {"POSTGRES_PASSWORD", "PREFECT_AUTH"}
+
+
+def test_the_licence_and_the_notice_are_in_what_is_built() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert {"LICENSE", "NOTICE"} <= set(project["project"]["license-files"])
+    assert {"LICENSE", "NOTICE"} <= set(project["tool"]["hatch"]["build"]["targets"]["sdist"]["include"])
+
+
 def is_sent(path: str) -> bool:
     """Whether a build of the image gets a file: the last line of .dockerignore that matches it or a folder of it decides."""
     sent = True
@@ -136,7 +153,7 @@ def test_the_image_gets_every_file_that_it_needs() -> None:
     ]
     needed = [path for path in packaged if not made.search(path)]
     assert {"warehouse/store.py", "warehouse/statements/tables.sql", "quality/policy.toml"} <= set(needed)
-    needed += ["pyproject.toml", "README.md", "LICENSE", "requirements.lock", "prefect.yaml", "sources.toml"]
+    needed += ["pyproject.toml", "README.md", "LICENSE", "NOTICE", "requirements.lock", "prefect.yaml", "sources.toml"]
     needed += ["seeds/canary.page", "deploy/dead-runs.yaml", "deploy/env.example"]
     assert [path for path in needed if not is_sent(path)] == []
 

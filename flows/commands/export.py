@@ -18,4 +18,5 @@ def export_command(output: Path, *, warehouse: Path, **choice: Any) -> None:
         manifest = export_articles(warehouse, output, **choice)
     except (ExportError, WarehouseError, OSError) as error:
         fail(str(error))
-    Console(stderr=True).print(f"{manifest.articles:,} articles written to {output}", markup=False, highlight=False)
+    words = f"{manifest.articles:,} articles written to {output}"
+    Console(stderr=True).print(words, markup=False, highlight=False, soft_wrap=True)

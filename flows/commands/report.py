@@ -17,4 +17,4 @@ def report_command(output: Path, *, warehouse: Path) -> None:
         index = build_report(warehouse, output)
     except (ReportError, WarehouseError, OSError) as error:
         fail(str(error))
-    Console(stderr=True).print(f"open {index}", markup=False, highlight=False)
+    Console(stderr=True).print(f"open {index}", markup=False, highlight=False, soft_wrap=True)

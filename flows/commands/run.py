@@ -53,7 +53,7 @@ def run_command(
     found = find_inputs(inputs)
     for failure in found.remarks:
         message = plain(f"{failure.origin}: {failure.error}")
-        console.print(f"quality: {message}", style="yellow", markup=False, highlight=False)
+        console.print(f"quality: {message}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     if not found.files:
         fail(f"nothing to read; INPUT is a file, folder, glob or fsspec URL of {' '.join(FORMATS)}")
     try:
