@@ -27,7 +27,7 @@ from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecordType
 
 from flows.http_body import codings_of, decoded
 from flows.inputs import InputFailure, InputFile, StoreError, errors_of_store, is_web, name_of, open_input
-from flows.responses import why_no_page, why_no_xhtml
+from flows.responses import BESIDE_PAGES, PAGELESS, kind_of, why_no_page, why_no_xhtml
 from quality.records import RawPage
 
 
@@ -191,7 +191,23 @@ def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
                 origin=where,
             )
     if records == 0:
-        yield InputFailure(origin, "no WARC response record in it; is it a WARC file, and is it whole?")
+        yield _without_response(stream, origin)
+
+
+def _without_response(stream: BinaryIO, origin: str) -> InputFailure | _LeftAlone:
+    """Tell an archive that holds the log of a crawl, or pages that had not changed, from one whose pages are missing."""
+    kinds: Counter[str] = Counter()
+    if stream.seekable():
+        stream.seek(0)
+        for record in ArchiveIterator(stream, parse_http=False):
+            expected = record.content_length
+            kinds[kind_of(record) if record.reader.consume() >= expected else "cut"] += 1
+    if kinds.keys() & PAGELESS and kinds.keys() <= PAGELESS | BESIDE_PAGES:
+        return _LeftAlone("archive without responses")
+    held = ", but " + ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items())) if kinds else ""
+    return InputFailure(
+        origin, f"no WARC response record in it{held}; is it a WARC file of responses, and is it whole?"
+    )
 
 
 def _codings(headers: HeaderMap | None) -> list[str]:

@@ -16,6 +16,10 @@ _UNSAID = frozenset(("unknown/unknown", "application/unknown", "*/*"))
 """What https://mimesniff.spec.whatwg.org takes for no type at all."""
 _XHTML = re.compile(rb"<html[\s>]", re.IGNORECASE)
 _HEAD = 2_048
+PAGELESS = frozenset(("metadata", "revisit", "note"))
+"""What a crawl also writes: what is known of an answer, that a page had not changed, its own log. See `kind_of`."""
+BESIDE_PAGES = frozenset(("warcinfo", "request"))
+"""What stands in every archive, and alone in one that was cut before its first answer."""
 _SHOWN = 80
 """Longest media type that is counted by its name."""
 
@@ -27,6 +31,15 @@ def why_no_page(record: WarcRecord) -> str | None:
         return f"HTTP status {headers.status_code}"
     media = media_type_of(record)
     return None if not media or media in _PAGES or media in _XML else media[:_SHOWN]
+
+
+def kind_of(record: WarcRecord) -> str:
+    """Return a record's type in lower case; "note" for a resource that is not of the web, such as the log of a crawler."""
+    kind = (record.headers.get("WARC-Type") or "").strip().lower()
+    address = (record.headers.get("WARC-Target-URI") or "").strip(" <").lower()
+    return (
+        "note" if kind == "resource" and not address.startswith(("http://", "https://", "file://", "ftp://")) else kind
+    )
 
 
 def why_no_xhtml(record: WarcRecord, body: bytes) -> str | None:

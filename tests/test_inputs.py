@@ -288,6 +288,46 @@ def test_of_an_archive_only_answers_of_success_with_a_text_are_pages(tmp_path: P
     assert len(list(read_pages(file, max_bytes=MAX_BYTES))) == len(pages)
 
 
+def records_warc(records: list[tuple[str, str]]) -> bytes:
+    return b"".join(
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: <{url}>\r\nContent-Type: text/html\r\n"
+        f"Content-Length: 300\r\n\r\n{'x' * 300}\r\n\r\n".encode()
+        for kind, url in records
+    )
+
+
+UNCHANGED = [("warcinfo", ""), ("request", "https://a.example/"), ("revisit", "https://a.example/")]
+LOG = [("warcinfo", ""), ("metadata", "metadata://gnu.org/a"), ("resource", "metadata://gnu.org/wget.log")]
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        pytest.param(UNCHANGED, None, id="nothing changed since the last crawl"),
+        pytest.param(LOG, None, id="the log of a crawl"),
+        pytest.param(UNCHANGED[:2], "no WARC response record in it, but 1 request, 1 warcinfo", id="cut"),
+        pytest.param([("resource", "https://a.example/")], "but 1 resource", id="page without an answer"),
+        pytest.param([("conversion", "https://a.example/")] * 3, "but 3 conversion", id="text of pages"),
+    ],
+)
+def test_an_archive_without_an_answer_is_a_failure_only_if_pages_may_be_missing(
+    tmp_path: Path, records: list[tuple[str, str]], words: str | None
+) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(gzip.compress(records_warc([record])) for record in records))
+    left_alone: Counter[str] = Counter()
+    (file,) = find_inputs([str(tmp_path)]).files
+    found = [item.error for item in read_pages(file, max_bytes=MAX_BYTES, left_alone=left_alone)]  # type: ignore[union-attr]
+    assert [words in error for error in found if words] == [True] * bool(words)
+    assert len(found) == bool(words)
+    assert left_alone == ({} if words else {"archive without responses": 1})
+
+
+def test_an_archive_without_an_answer_that_is_cut_is_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.warc").write_bytes(records_warc(UNCHANGED)[:-100])
+    (failure,) = read(tmp_path)[1]
+    assert "no WARC response record in it, but 1 cut, 1 request, 1 warcinfo" in failure.error
+
+
 def test_an_archive_that_is_cut_in_what_is_no_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.warc").write_bytes(answers_warc([ANSWERS[0], ANSWERS[14]])[:-5_000])
     pages, failures = read(tmp_path)
