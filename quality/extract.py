@@ -38,6 +38,7 @@ from quality.boilerplate import (
     unnamed,
 )
 from quality.dom import HEADING_TAGS, PageText, read_page, squeeze
+from quality.indentation import without_indentation
 from quality.language import identify
 from quality.layout import Run, describe, place
 from quality.links import site_of_url
@@ -104,7 +105,7 @@ def extract_html(
     """
     entering("parse")
     html, undone = undo_double_encoding(decoded.text)
-    parsed = parse_html(html)
+    parsed = parse_html(without_indentation(html))
     tree = parsed.tree
     elements = int(tree.xpath("count(//*)"))
     if elements > max_elements:
