@@ -91,9 +91,10 @@ def test_ctrl_c_ends_a_rescore_without_a_traceback_and_the_next_one_goes_on(tmp_
     time.sleep(later)
     os.killpg(run.pid, signal.SIGINT)
     out, err = run.communicate(timeout=60)
-    assert run.returncode in (130, 0), (out, err)  # 0: it was done before
+    done = run.returncode in (0, -signal.SIGINT) and "judged again" in out  # before, or while Python was ending
+    assert run.returncode == 130 or done, (run.returncode, out, err)
     assert "Traceback" not in err
-    assert run.returncode == 0 or err == "quality: interrupted; what was staged is taken over by the next run\n"
+    assert done or err == "quality: interrupted; what was staged is taken over by the next run\n"
     assert quality("rescore", "--policy", policy, "--warehouse", path).returncode == 0
     assert rows(path, "select distinct split_part(policy, '+', 1) as version from articles") == [
         {"version": "stricter"}
