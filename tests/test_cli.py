@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_ctrl_c_while_the_models_are_loaded_ends_a_run_without_a_traceback(tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("later", [0.0, 0.5, 2.0], ids=lambda seconds: f"{seconds} s later")
+@pytest.mark.parametrize("later", [0.0, 2.0], ids=lambda seconds: f"{seconds} s later")
 def test_ctrl_c_ends_a_rescore_without_a_traceback_and_the_next_one_goes_on(tmp_path: Path, later: float) -> None:
     path = tmp_path / "w.duckdb"
     policy = tmp_path / "policy.toml"
@@ -85,11 +86,14 @@ def test_ctrl_c_ends_a_rescore_without_a_traceback_and_the_next_one_goes_on(tmp_
         start_new_session=True,
     )
     deadline = time.monotonic() + 60
-    while len(Process(run.pid).children(recursive=True)) < 4:  # two that Python needs, and a worker a core
+    while (
+        run.poll() is None and len(Process(run.pid).children(recursive=True)) < 3
+    ):  # two that Python needs, and a worker
         assert time.monotonic() < deadline
         time.sleep(0.01)
     time.sleep(later)
-    os.killpg(run.pid, signal.SIGINT)
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGINT)
     out, err = run.communicate(timeout=60)
     done = run.returncode in (0, -signal.SIGINT) and "judged again" in out  # before, or while Python was ending
     assert run.returncode == 130 or done, (run.returncode, out, err)
