@@ -139,6 +139,8 @@ class Browser:
             options.add_argument(flag)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.chrome = Chrome(options=options, service=Service(shutil.which("chromedriver") or "chromedriver"))
+        # Without a window no page has the focus, and none of its elements matches :focus.
+        self.chrome.execute_cdp_cmd("Emulation.setFocusEmulationEnabled", {"enabled": True})
 
     def open(self, path: Path, size: tuple[int, int] = DESK, scheme: str = "light") -> None:
         """Open a file as a screen of that size shows it."""
