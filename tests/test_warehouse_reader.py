@@ -6,7 +6,10 @@ import csv
 import io
 import json
 import math
+import os
 import re
+import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from flows.report.build import build_report
 from tests import published_warehouse as small
 from tests.warehouse_cases import cases, page_key, small_warehouse
 from warehouse import dictionary
+from warehouse.connection import fetch
 from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
 from warehouse.format import show, write
 from warehouse.named import parse
@@ -34,6 +38,28 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Any:
     warehouse = small_warehouse(tmp_path_factory.mktemp("small"))
     with Snapshot(warehouse.path) as opened:
         yield opened
+
+
+LONG = "select count(*) as n from range(20_000_000_000) as a where a.range % 7 = 3"
+
+
+@pytest.mark.parametrize("writing", [False, True], ids=["reading", "writing"])
+def test_ctrl_c_in_a_statement_is_an_interrupt_and_no_error_of_the_query(writing: bool, tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            if writing:
+                with warehouse.opened() as connection:
+                    timer.start()
+                    fetch(connection, LONG)
+            else:
+                with Snapshot(warehouse.path) as opened:
+                    timer.start()
+                    opened.sql(LONG)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("case", QUERIES, ids=lambda c: " ".join([c["query"], *map(str, c["parameters"].values())]))

@@ -21,6 +21,7 @@ DiskError = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemory
 """What DuckDB raises when a disk is full or fails; a commit that cannot be written is a TransactionException."""
 ConstraintError = duckdb.ConstraintException
 _REPLACED_AT_MOST = 100
+_INTERRUPTED = "Query interrupted"
 _TAKEN_NAMES = {"", "main", "memory", "system", "temp"}
 _QUOTED = r"""("(?:[^"]|"")*"|'(?:[^']|'')*')"""
 _TYPE_ENDS = r"(?=[),\[]|$)"
@@ -103,6 +104,17 @@ def _seal(connection: Connection) -> None:
     connection.execute("set python_enable_replacements = false")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C be a KeyboardInterrupt also where it ends a statement: DuckDB takes it and raises a RuntimeError."""
+    try:
+        yield
+    except RuntimeError as error:
+        if str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
+        raise
 
 
 @contextmanager

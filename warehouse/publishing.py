@@ -13,7 +13,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from warehouse.connection import EngineError, open_reader
+from warehouse.connection import EngineError, interruptible, open_reader
 from warehouse.errors import WarehouseError, WarehouseUnreadable
 from warehouse.migrate import statement
 
@@ -54,7 +54,8 @@ def check(path: Path) -> None:
     try:
         connection = open_reader(path)
         try:
-            connection.execute(statement("check_published")).fetchall()
+            with interruptible():
+                connection.execute(statement("check_published")).fetchall()
         finally:
             connection.close()
     except EngineError as error:

@@ -16,7 +16,7 @@ from types import TracebackType
 import pyarrow as pa
 
 from quality.block_lists import source_names
-from warehouse.connection import EngineError, fetch, open_reader, statement_types, stream
+from warehouse.connection import EngineError, fetch, interruptible, open_reader, statement_types, stream
 from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
 from warehouse.migrate import has_present_views, statement
 from warehouse.named import NamedQuery, Parameter, Value, list_named, named_query
@@ -71,7 +71,8 @@ class Snapshot:
         """
         self._refuse(query)
         try:
-            return fetch(self._connection, query, parameters, limit=limit)
+            with interruptible():
+                return fetch(self._connection, query, parameters, limit=limit)
         except (EngineError, RuntimeError, ValueError) as error:
             raise QueryError(self._explain(str(error))) from error
 
@@ -84,7 +85,8 @@ class Snapshot:
         """
         self._refuse(query)
         try:
-            yield from stream(self._connection, query, parameters, rows=rows)
+            with interruptible():
+                yield from stream(self._connection, query, parameters, rows=rows)
         except (EngineError, RuntimeError, ValueError) as error:
             raise QueryError(self._explain(str(error))) from error
 

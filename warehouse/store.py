@@ -18,7 +18,7 @@ from typing import Literal
 import pyarrow as pa
 
 from warehouse import lake, maintenance, merging, publishing
-from warehouse.connection import Connection, DiskError, EngineError, fetch, open_writer, transaction
+from warehouse.connection import Connection, DiskError, EngineError, fetch, interruptible, open_writer, transaction
 from warehouse.errors import PartUnreadable, WarehouseError, WarehouseUnreadable
 from warehouse.locking import exclusive
 from warehouse.migrate import make_stored, migrate, statement
@@ -91,7 +91,7 @@ class Warehouse:
         except EngineError as error:
             raise WarehouseUnreadable(f"{self._writer} cannot be opened: {error}. {self._advice(error)}") from error
         try:
-            with self._writing():
+            with self._writing(), interruptible():
                 yield connection
         finally:
             connection.close()
