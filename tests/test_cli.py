@@ -70,6 +70,7 @@ def test_ctrl_c_while_the_models_are_loaded_ends_a_run_without_a_traceback(tmp_p
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_a_rescore_shows_a_bar_on_a_terminal_and_none_in_a_pipe(warehouse: Path) -> None:
     reader, terminal = pty.openpty()
     subprocess.run(
