@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +22,14 @@ from flows.training import models, predictions, roles, verdict_pages
 from flows.training.candidate import FOLDERS, MODELS, Model, digest, failures, floors_text, read_floors, risen
 from flows.training.models import Labels, evaluate, train
 from flows.training.role_neutral import Neutral
-from flows.training.role_pages import OWN_ROLES, RolePage, own_labels_by_url, text_digest, with_own_labels
+from flows.training.role_pages import (
+    KEY_DIGITS,
+    OWN_ROLES,
+    RolePage,
+    line_key,
+    own_labels_by_url,
+    with_own_labels,
+)
 from flows.training.role_scores import PageData, cross_scores
 from flows.training.role_table import Floors, RoleTable
 from flows.training.verdict_pages import GATES, own_gates, read_gates, written_examples
@@ -279,11 +286,15 @@ def _own_page(kind: str) -> RolePage:
     return RolePage("1", article, "lamp.example", "en", kind, None, None)
 
 
+def _own_label(texts: Sequence[str], letters: str, mixed: Sequence[object] = ()) -> dict[str, object]:
+    return {"keys": "".join(map(line_key, texts)), "roles": letters, "mixed": mixed}
+
+
 def test_own_labels_teach_and_are_not_measured() -> None:
     page = _own_page("service")
     texts = [line.text for line in segment(page.article).lines]
     letters = "c" * (len(texts) - 1) + "p"
-    label = {"digest": text_digest(texts), "roles": letters, "mixed": [[0, 0, 6]]}
+    label = _own_label(texts, letters, [[0, 0, 6, line_key(texts[0][:6])]])
     labelled = with_own_labels(page, texts, label)
     assert labelled.roles is not None
     assert [ROLES[role] for role in labelled.roles] == ["content"] * (len(texts) - 1) + ["promo"]
@@ -304,11 +315,28 @@ def test_own_gates_are_of_articles_and_services_that_are_not_measured(monkeypatc
     assert gates("product") == gates("article", measured=True) == gates("article", roles=None) == {}
 
 
-def test_own_labels_of_another_text_are_left_alone() -> None:
-    page = _own_page("article")
-    texts = [line.text for line in segment(page.article).lines]
-    label = {"digest": text_digest([*texts, "One more line"]), "roles": "c" * len(texts), "mixed": []}
-    assert with_own_labels(page, texts, label).roles is None
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda texts: texts, ["content", "content", "promo"]),
+        (lambda texts: [texts[2], texts[0], texts[1]], ["promo", "content", "content"]),
+        (lambda texts: [texts[0], f" {texts[1]}!", texts[2]], ["content", "content", "promo"]),
+        (lambda texts: [texts[0], "One more line", texts[1], texts[2]], ["content", None, "content", "promo"]),
+        (lambda texts: [texts[0], texts[1] + texts[2]], ["content", None]),
+        (lambda texts: [texts[0], texts[0], texts[0]], ["content", "content", "content"]),
+        (lambda texts: [texts[2], "One more", "Two more"], None),
+        (lambda texts: ["Another text"], None),
+    ],
+)
+def test_own_labels_are_of_the_lines_that_were_read(
+    change: Callable[[list[str]], list[str]], expected: list[str | None] | None
+) -> None:
+    read = ["A lamp for a desk", "The lamp was tested.", "Buy now with our code."]
+    label = _own_label(read, "ccp", [[1, 0, 8, line_key("The lamp")]])
+    labelled = with_own_labels(_own_page("article"), change(read), label)
+    found = None if labelled.roles is None else [ROLES[role] if role >= 0 else None for role in labelled.roles]
+    assert found == expected
+    assert all(piece in line and line_key(piece) == line_key("The lamp") for line, piece in labelled.mixed)
 
 
 def test_own_labels_name_every_line_once_and_hold_no_text() -> None:
@@ -319,7 +347,8 @@ def test_own_labels_name_every_line_once_and_hold_no_text() -> None:
         letters = str(label["roles"])
         assert letters and set(letters) <= set(OWN_ROLES)
         assert label["gate"] in GATES
-        assert all(letters[line] == "c" and start < end for line, start, end in label["mixed"])  # type: ignore[attr-defined]
+        assert len(str(label["keys"])) == KEY_DIGITS * len(letters)
+        assert all(letters[line] == "c" and start < end for line, start, end, _ in label["mixed"])  # type: ignore[attr-defined]
         assert set(label) == {
             *(
                 "url",
@@ -330,7 +359,7 @@ def test_own_labels_name_every_line_once_and_hold_no_text() -> None:
                 "residue",
                 "sourcing",
                 "note",
-                "digest",
+                "keys",
                 "roles",
                 "mixed",
             )

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -31,6 +32,10 @@ UNLABELLED = -1
 OWN_LABELS = Path(__file__).parent / "labels"
 OWN_ROLES = "cprdt"
 """Letters of the roles in the package's own labels, in the order of `ROLES`."""
+KEY_DIGITS = 6
+"""Length of a line's key in these labels."""
+OWN_SHARE = 0.5
+"""Share of a page's lines that these labels must know."""
 OTHER_KIND_TRUST = 0.5
 """Weight of roles on pages that are no articles."""
 Label = Mapping[str, object]
@@ -151,29 +156,43 @@ def _page(
 
 
 def with_own_labels(page: RolePage, texts: Sequence[str], own: Label) -> RolePage:
-    """Take the package's labels of a page, unless its text is no longer the one that was read."""
-    if own["digest"] != text_digest(texts):
+    """Take the package's labels of the lines that still are what was read; a page with few such lines stays unlabelled."""
+    keys = [line_key(text) for text in texts]
+    read = wrap(str(own["keys"]), KEY_DIGITS)
+    roles = roles_by_key(keys, list(zip(read, map(OWN_ROLES.index, str(own["roles"])), strict=True)))
+    if (roles >= 0).mean() < OWN_SHARE:
         return page
-    roles = np.array([OWN_ROLES.index(letter) for letter in str(own["roles"])])
-    mixed = tuple((texts[line], texts[line][start:end]) for line, start, end in own["mixed"])  # type: ignore[attr-defined]
+    by_key = dict(zip(keys, texts, strict=True))
+    pieces = (
+        (text := by_key.get(read[line], ""), text[start:end], key)
+        for line, start, end, key in own["mixed"]  # type: ignore[attr-defined]
+    )
+    mixed = tuple((text, piece) for text, piece, key in pieces if line_key(piece) == key)
     trust = 1.0 if page.page_type == "article" else OTHER_KIND_TRUST
     return replace(page, roles=roles, mixed=mixed, trust=trust)
 
 
-def text_digest(texts: Sequence[str]) -> str:
-    """Return 16 digits that say which text was read, whatever its spaces and punctuation."""
-    return hashlib.sha256(squeeze("\n".join(texts)).encode()).hexdigest()[:16]
+def line_key(text: str) -> str:
+    """Return six digits that say which line was read, whatever its spaces and punctuation."""
+    return hashlib.sha256(squeeze(text).encode()).hexdigest()[:KEY_DIGITS]
 
 
 def _roles(texts: Sequence[str], labelled: Sequence[tuple[str, str]]) -> NDArray[np.int64]:
-    """Give each line its label, in order where both have the same lines, else by its letters."""
     if len(texts) == len(labelled):
         return np.array([ROLES.index(role) for _, role in labelled])
-    by_key: dict[str, Counter[str]] = defaultdict(Counter)
-    for text, role in labelled:
-        by_key[squeeze(text)][role] += 1
-    votes = [by_key[key].most_common(1) if (key := squeeze(text)) in by_key else [] for text in texts]
-    return np.array([ROLES.index(vote[0][0]) if vote else UNLABELLED for vote in votes])
+    return roles_by_key(
+        [squeeze(text) for text in texts], [(squeeze(text), ROLES.index(role)) for text, role in labelled]
+    )
+
+
+def roles_by_key(keys: Sequence[str], labelled: Sequence[tuple[str, int]]) -> NDArray[np.int64]:
+    """Give each line its role: in order where both are the same lines, else the role that its key has most often."""
+    if list(keys) == [key for key, _ in labelled]:
+        return np.array([role for _, role in labelled])
+    by_key: dict[str, Counter[int]] = defaultdict(Counter)
+    for key, role in labelled:
+        by_key[key][role] += 1
+    return np.array([by_key[key].most_common(1)[0][0] if key in by_key else UNLABELLED for key in keys])
 
 
 def _outside(texts: Sequence[str], main_text: str) -> NDArray[np.int64]:
