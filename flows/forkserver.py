@@ -9,6 +9,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext
 
@@ -49,3 +52,23 @@ def end_at_interrupts() -> None:
     """Let an interrupt end a forked process at once, without a word: its parent says what there is to say."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     let_interrupts_through()
+
+
+@contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Let an interrupt of the main thread wait until the block has ended, and raise it then.
+
+    An executor whose start of a process is interrupted does not know of that process and does not wait for it; it would
+    then look for what its parent has already put away, and print where it was.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt

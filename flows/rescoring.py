@@ -18,7 +18,7 @@ from typing import Any
 
 from flows.engine.chunks import EngineError, Job, Part, write_part
 from flows.engine.local import without_main
-from flows.forkserver import end_at_interrupts, worker_context
+from flows.forkserver import end_at_interrupts, interrupts_wait, worker_context
 from flows.recurring import mark_recurring_lines
 from flows.rows import assessment_columns, unpack_article
 from flows.scoring import Counts, RunSummary, take_over
@@ -91,7 +91,9 @@ def _judge_all(
             counts.read += len(rows)
             shares = [rows[index::workers] for index in range(workers) if rows[index::workers]]
             try:
-                parts = list(pool.map(rescore_rows, shares, [job] * len(shares)))
+                with interrupts_wait():
+                    found = pool.map(rescore_rows, shares, [job] * len(shares))
+                parts = list(found)
             except BrokenProcessPool as error:
                 raise EngineError(
                     "a worker was killed, perhaps for want of memory: fewer --workers need less. What was judged before "

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,40 @@ def test_ctrl_c_while_the_models_are_loaded_ends_a_run_without_a_traceback(tmp_p
     out, err = run.communicate(timeout=60)  # all of them have closed it
     assert run.returncode == 130, (out, err)
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("later", [0.0, 2.0], ids=lambda seconds: f"{seconds} s later")
+def test_ctrl_c_ends_a_rescore_without_a_traceback_and_the_next_one_goes_on(tmp_path: Path, later: float) -> None:
+    path = tmp_path / "w.duckdb"
+    policy = tmp_path / "policy.toml"
+    policy.write_text('extends = "default"\nversion = "stricter"\n[verdict]\nreject = 0.9\n')
+    assert quality("run", SEEDS, "--warehouse", path).returncode == 0
+    run = subprocess.Popen(
+        [str(QUALITY), "rescore", "--policy", str(policy), "--warehouse", str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while (
+        run.poll() is None and len(Process(run.pid).children(recursive=True)) < 3
+    ):  # two that Python needs, and a worker
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(later)
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    done = run.returncode in (0, -signal.SIGINT) and "judged again" in out  # before, or while Python was ending
+    assert run.returncode == 130 or done, (run.returncode, out, err)
+    assert "Traceback" not in err
+    assert done or err == "quality: interrupted; what was staged is taken over by the next run\n"
+    assert quality("rescore", "--policy", policy, "--warehouse", path).returncode == 0
+    assert rows(path, "select distinct split_part(policy, '+', 1) as version from articles") == [
+        {"version": "stricter"}
+    ]
 
 
 @pytest.mark.slow
