@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from psutil import Process
 
+pytestmark = pytest.mark.slow  # a process a command
+
 SEEDS = Path(__file__).parent.parent / "seeds"
 QUALITY = Path(sys.executable).with_name("quality")
 
@@ -50,7 +52,6 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("later", [0.0, 0.4, 0.8], ids=lambda seconds: f"{seconds} s later")
 def test_ctrl_c_while_the_models_are_loaded_ends_a_run_without_a_traceback(tmp_path: Path, later: float) -> None:
     run = subprocess.Popen(
@@ -71,7 +72,6 @@ def test_ctrl_c_while_the_models_are_loaded_ends_a_run_without_a_traceback(tmp_p
     assert "Traceback" not in err
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("later", [0.0, 2.0], ids=lambda seconds: f"{seconds} s later")
 def test_ctrl_c_ends_a_rescore_without_a_traceback_and_the_next_one_goes_on(tmp_path: Path, later: float) -> None:
     path = tmp_path / "w.duckdb"
@@ -105,7 +105,6 @@ def test_ctrl_c_ends_a_rescore_without_a_traceback_and_the_next_one_goes_on(tmp_
     ]
 
 
-@pytest.mark.slow
 def test_a_rescore_shows_a_bar_on_a_terminal_and_none_in_a_pipe(warehouse: Path) -> None:
     reader, terminal = pty.openpty()
     subprocess.run(
@@ -117,7 +116,6 @@ def test_a_rescore_shows_a_bar_on_a_terminal_and_none_in_a_pipe(warehouse: Path)
     assert not quality("rescore", "--warehouse", warehouse).stderr
 
 
-@pytest.mark.slow
 def test_five_seeds_are_five_rows_and_a_second_run_adds_none(warehouse: Path) -> None:
     before = rows(warehouse, "select page_id, verdict, first_seen from articles order by page_id")
     assert len(before) == 5
@@ -142,7 +140,6 @@ def test_evidence_quotes_stand_in_the_text(warehouse: Path) -> None:
     assert rows(warehouse, "select count(*) > 5 as some from evidence") == [{"some": True}]
 
 
-@pytest.mark.slow
 def test_changed_bytes_under_one_url_are_a_new_page(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     text = "The council approved the bridge on Monday after a hearing. " * 20
@@ -155,7 +152,6 @@ def test_changed_bytes_under_one_url_are_a_new_page(tmp_path: Path) -> None:
     assert rows(path, "select source from sources") == [{"source": "a.example"}]
 
 
-@pytest.mark.slow
 def test_bad_inputs_are_failures_and_the_rest_is_scored(tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
@@ -222,7 +218,6 @@ def test_an_unknown_policy_key_stops_the_start(tmp_path: Path) -> None:
     assert not (tmp_path / "w.duckdb").exists()
 
 
-@pytest.mark.slow
 def test_gate_exit_codes(warehouse: Path) -> None:
     assert quality("gate", "--warehouse", warehouse).returncode == 0
     assert quality("gate", "file:seeds", "--warehouse", warehouse).returncode == 0
@@ -239,7 +234,6 @@ def test_sql_formats_and_refusals(warehouse: Path) -> None:
     assert "read-only" in refused.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "csv", "json", "parquet"])
 def test_a_result_that_cannot_be_written_is_a_sentence_and_a_pipe_that_closes_is_none(
     form: str, warehouse: Path
@@ -257,7 +251,6 @@ def test_a_result_that_cannot_be_written_is_a_sentence_and_a_pipe_that_closes_is
         assert run.stderr.read() == b""
 
 
-@pytest.mark.slow
 def test_inspect_shows_what_an_editor_wants_to_see() -> None:
     seed = next(SEEDS.glob("004*.txt"))
     text = quality("inspect", seed).stdout
@@ -278,7 +271,6 @@ def test_export_writes_clean_text(warehouse: Path, tmp_path: Path) -> None:
     assert all("Leave a Comment" not in article["text"] for article in exported)
 
 
-@pytest.mark.slow
 def test_rescore_judges_again_without_the_inputs(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     inbox = tmp_path / "inbox"

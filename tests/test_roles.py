@@ -299,6 +299,7 @@ def test_stacked_networks_agree_with_those_that_were_taught(networks):
     assert np.allclose(nets.odds(matrix[:size])["junk"], expected, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_stored_networks_answer_as_before(networks):
     matrix, _, _, nets = networks
     again = Nets.read(nets.arrays("x"), "x")
