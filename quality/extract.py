@@ -19,7 +19,7 @@ from lxml import etree
 from lxml.html import HtmlComment, HtmlElement, HTMLParser, HtmlProcessingInstruction, fromstring
 from trafilatura.meta import reset_caches
 from trafilatura.settings import DEFAULT_CONFIG
-from trafilatura.utils import is_dubious_html, repair_faulty_html
+from trafilatura.utils import is_dubious_html, remove_control_characters, repair_faulty_html
 
 from quality.boilerplate import (
     RESCUE_MARGIN,
@@ -39,6 +39,7 @@ from quality.boilerplate import (
 )
 from quality.dom import HEADING_TAGS, PageText, read_page, squeeze
 from quality.indentation import without_indentation
+from quality.joiners import stand_in_for_joiners, with_joiners
 from quality.language import identify
 from quality.layout import Run, describe, place
 from quality.links import site_of_url
@@ -123,7 +124,9 @@ def extract_html(
     entering("main text")
     scored = score_page(page, block_model) if blocks or block_model is not None else None
     odds = scored.node_odds(page) if scored is not None else None
+    joined = stand_in_for_joiners(tree)
     lines, runs, flags = _main_text(tree, page, scored if blocks else None, url=url)
+    lines = list(map(with_joiners, lines)) if joined else lines
     if not lines:
         raise ExtractionError(f"no article text among {elements:,} elements")
     lines, cut = _within(lines, max_chars)
@@ -167,7 +170,7 @@ def _main_text(
     runs = place(page, lines)
     promise = promise_of_blocks(page, scored, lines, runs)
     if promise > RESCUE_MARGIN:
-        lines = lines_from_blocks(tree, page, scored)
+        lines = [line for written in lines_from_blocks(tree, page, scored) if (line := _printable(written))]
         return lines, place(page, lines), ("text_from_blocks",)
     container = main_container(page, weights)
     if container is None or promise < 0:
@@ -207,6 +210,12 @@ def _another_look(
 def _lines(tree: HtmlElement, url: str | None) -> list[str]:
     text = trafilatura.extract(tree, url=url, include_comments=False, config=DEFAULT_CONFIG) or ""
     return text.replace("\r", " ").split("\n") if text.strip() else []  # "&#13;" is a space in a page
+
+
+def _printable(line: str) -> str:
+    """Drop what is not printable, as trafilatura does with its lines."""
+    cleaned = remove_control_characters(line)
+    return line if cleaned == line else cleaned.strip()
 
 
 def run_together(runs: Sequence[Run | None], others: Sequence[Run | None]) -> bool:

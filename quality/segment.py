@@ -32,7 +32,7 @@ _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u
 # Vowel signs and points are no letters to `\w`; without them Indic, Arabic and Hebrew words fall apart. (Dandas stay out.)
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 _LETTER = rf"(?:[^\W_{_UNSPACED}]|[{_MARKS}])"
-_WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+(?:['’]{_LETTER}+)*")
+_WORD = re.compile(rf"[{_UNSPACED}]|{_LETTER}+(?:['’\u200c\u200d]{_LETTER}+)*")
 
 # In ASCII everything between words becomes a space, and what is left is cut there; four times as fast as a regex.
 _ASCII_LETTERS = "".join(chr(code).lower() if chr(code).isalnum() or code == 0x27 else " " for code in range(0x80))
