@@ -25,7 +25,7 @@ from flows.credentials import without_credentials
 
 FORMATS: dict[str, str] = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text",
-    ".warc": "warc", ".warc.gz": "warc", ".warc.zst": "warc",
+    ".warc": "warc", ".warc.gz": "warc", ".warc.zst": "warc", ".wet": "warc", ".wet.gz": "warc", ".wet.zst": "warc",
     ".jsonl": "jsonl", ".jsonl.gz": "jsonl", ".jsonl.zst": "jsonl",
     ".parquet": "parquet",
 }  # fmt: skip

@@ -42,6 +42,7 @@ Read = Iterator[RawPage | InputFailure]
 _Records = Iterator[RawPage | InputFailure | _LeftAlone]
 
 _PAGE_KEYS = ("url", "html", "text", "fetched_at", "content_type")
+"""In capitals too, as some columns of Parquet are."""
 _PARQUET_BATCH_ROWS = 4
 """A dictionary of Parquet may repeat one large value in every row, so few rows are held at once; fewer cost more time."""
 _ROW_FACTOR = 4
@@ -53,6 +54,8 @@ _HEADER_BYTES = 1_000_000
 """Headers of a record that are read; browsers read 256 kB of them."""
 _WIRE_FACTOR = 2
 """A body that is encoded may be longer than its page: chunks have headers, and small data does not shrink."""
+_PAGE_RECORDS = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+"""What holds pages: answers, pages that were stored without their headers, and texts that somebody else extracted (WET)."""
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
 
 MAX_LINES_IN_VAIN = 100_000
@@ -138,23 +141,29 @@ def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], _Records]:
 
 
 def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
-    records = 0
+    records = responses = 0
     # FastWARC's own decoding loses its place in the file where two codings are stacked or a body is not as its headers say.
-    for record in ArchiveIterator(
-        stream, record_types=WarcRecordType.response, parse_http=False, max_header_len=_HEADER_BYTES
-    ):
+    for record in ArchiveIterator(stream, record_types=_PAGE_RECORDS, parse_http=False, max_header_len=_HEADER_BYTES):
+        kind = kind_of(record)
+        if kind == "note" or (
+            kind == "conversion" and responses
+        ):  # beside the page itself its text is the same page again
+            continue
         records += 1
+        responses += kind == "response"
         url = record.headers.get("WARC-Target-URI")
         url = url.strip("<>") if url else None
         where = f"{origin}#{record.headers.get('WARC-Record-ID') or records}"
         try:  # here and not in the iterator, where headers that cannot be read would hide all records behind them
-            record.parse_http(auto_decode="none", max_header_len=_HEADER_BYTES)
+            if kind == "response":
+                record.parse_http(auto_decode="none", max_header_len=_HEADER_BYTES)
         except StoreError:
             raise
         except _UNREADABLE as error:
             yield InputFailure(where, f"record {records} of {origin} cannot be read: {_plain(error)}", url)
             continue
         headers = record.http_headers
+        said = headers if kind == "response" else record.headers
         codings = _codings(headers)
         expected = record.content_length
         wire_bytes = (_WIRE_FACTOR * max_bytes if codings else max_bytes) + 1
@@ -186,7 +195,7 @@ def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
             yield RawPage(
                 body=body,
                 url=url,
-                content_type=headers.get("Content-Type") if headers is not None else None,
+                content_type=said.get("Content-Type") if said is not None else None,
                 fetched_at=record.headers.get("WARC-Date"),
                 origin=where,
             )
@@ -206,7 +215,7 @@ def _without_response(stream: BinaryIO, origin: str) -> InputFailure | _LeftAlon
         return _LeftAlone("archive without responses")
     held = ", but " + ", ".join(f"{count:,} {kind}" for kind, count in sorted(kinds.items())) if kinds else ""
     return InputFailure(
-        origin, f"no WARC response record in it{held}; is it a WARC file of responses, and is it whole?"
+        origin, f"no WARC record of a page in it{held}; is it a WARC file of responses, and is it whole?"
     )
 
 
@@ -251,7 +260,7 @@ def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
 def _read_parquet(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
     table = pq.ParquetFile(stream)
     names = set(table.schema_arrow.names)
-    if not names & {"html", "text"}:
+    if not {name.lower() for name in names} & {"html", "text"}:
         yield InputFailure(origin, f"no column html or text; its columns are {', '.join(sorted(names)[:12])}")
         return
     number = 0
@@ -307,6 +316,7 @@ def _value(scalar: pa.Scalar) -> Any:
 
 def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
     """Build a page from an object with `html` or `text` (str or bytes), and what else it may have."""
+    row = {low if (low := key.lower()) in _PAGE_KEYS and low not in row else key: value for key, value in row.items()}
     url = row.get("url")
     if url is not None and not isinstance(url, str):
         return InputFailure(where, f"url is {type(url).__name__}, expected a string")

@@ -305,9 +305,8 @@ LOG = [("warcinfo", ""), ("metadata", "metadata://gnu.org/a"), ("resource", "met
     [
         pytest.param(UNCHANGED, None, id="nothing changed since the last crawl"),
         pytest.param(LOG, None, id="the log of a crawl"),
-        pytest.param(UNCHANGED[:2], "no WARC response record in it, but 1 request, 1 warcinfo", id="cut"),
-        pytest.param([("resource", "https://a.example/")], "but 1 resource", id="page without an answer"),
-        pytest.param([("conversion", "https://a.example/")] * 3, "but 3 conversion", id="text of pages"),
+        pytest.param(UNCHANGED[:2], "no WARC record of a page in it, but 1 request, 1 warcinfo", id="cut"),
+        pytest.param([("continuation", "https://a.example/")] * 3, "but 3 continuation", id="pages in other files"),
     ],
 )
 def test_an_archive_without_an_answer_is_a_failure_only_if_pages_may_be_missing(
@@ -322,10 +321,85 @@ def test_an_archive_without_an_answer_is_a_failure_only_if_pages_may_be_missing(
     assert left_alone == ({} if words else {"archive without responses": 1})
 
 
+def typed_warc(records: list[tuple[str, str, str, bytes]]) -> bytes:
+    return b"".join(
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-02T03:04:05Z\r\n"
+        f"Content-Type: {media}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        + body
+        + b"\r\n\r\n"
+        for kind, url, media, body in records
+    )
+
+
+ANSWER = (
+    "response",
+    "https://a.example/1",
+    "application/http",
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>one",
+)
+TEXT = ("conversion", "https://a.example/1", "text/plain", "Größe, ohne Auszeichnung".encode())
+STORED = ("resource", "https://a.example/2", "text/html; charset=utf-8", b"HTTP/1.1 is not how this page begins")
+
+
+@pytest.mark.parametrize("ending", ["warc", "warc.gz", "warc.wet.gz", "wet"])
+@pytest.mark.parametrize(
+    ("records", "expected", "others"),
+    [
+        pytest.param([TEXT, TEXT], [("https://a.example/1", "text/plain", TEXT[3])] * 2, {}, id="texts of pages"),
+        pytest.param([STORED], [("https://a.example/2", STORED[2], STORED[3])], {}, id="page without an answer"),
+        pytest.param(
+            [ANSWER, TEXT, STORED],
+            [("https://a.example/1", "text/html", b"<p>one"), ("https://a.example/2", STORED[2], STORED[3])],
+            {},
+            id="a text beside its page",
+        ),
+        pytest.param(
+            [ANSWER, ("resource", "urn:text:https://a.example/1", "text/plain", b"one"), ("resource", *LOG[2][1:], "text/plain", b"x")],
+            [("https://a.example/1", "text/html", b"<p>one")],
+            {},
+            id="what a crawler notes",
+        ),
+        pytest.param(
+            [STORED, ("resource", "https://a.example/a.png", "image/png", b"x")],
+            [("https://a.example/2", STORED[2], STORED[3])],
+            {"image/png": 1},
+            id="a picture",
+        ),
+    ],
+)  # fmt: skip
+def test_pages_without_an_answer_and_texts_of_pages_are_read(
+    tmp_path: Path,
+    ending: str,
+    records: list[tuple[str, str, str, bytes]],
+    expected: list[tuple[str, str, bytes]],
+    others: dict[str, int],
+) -> None:
+    whole = typed_warc(records)
+    (tmp_path / f"a.{ending}").write_bytes(gzip.compress(whole) if ending.endswith("gz") else whole)
+    left_alone: Counter[str] = Counter()
+    (file,) = find_inputs([str(tmp_path)]).files
+    pages = [page for page in read_pages(file, max_bytes=MAX_BYTES, left_alone=left_alone) if isinstance(page, RawPage)]
+    assert [(page.url, page.content_type, page.body) for page in pages] == expected
+    assert {page.fetched_at for page in pages} == {"2026-01-02T03:04:05Z"}
+    assert left_alone == others
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+def test_names_of_columns_are_known_in_capitals_too(tmp_path: Path, ending: str) -> None:
+    row = {"URL": "https://a.example/1", "TEXT": "one", "Text": "two", "text": "three", "Content_Type": "text/plain"}
+    if ending == "jsonl":
+        (tmp_path / "a.jsonl").write_text(json.dumps(row))
+    else:
+        pq.write_table(pa.Table.from_pylist([row]), tmp_path / "a.parquet")
+    ((page,), failures) = read(tmp_path)
+    assert not failures
+    assert (page.url, page.body, page.extra) == ("https://a.example/1", b"three", {"TEXT": "one", "Text": "two"})
+
+
 def test_an_archive_without_an_answer_that_is_cut_is_a_failure(tmp_path: Path) -> None:
     (tmp_path / "a.warc").write_bytes(records_warc(UNCHANGED)[:-100])
     (failure,) = read(tmp_path)[1]
-    assert "no WARC response record in it, but 1 cut, 1 request, 1 warcinfo" in failure.error
+    assert "no WARC record of a page in it, but 1 cut, 1 request, 1 warcinfo" in failure.error
 
 
 def test_an_archive_that_is_cut_in_what_is_no_page_is_named(tmp_path: Path) -> None:
@@ -569,7 +643,7 @@ def test_a_value_that_many_rows_of_a_parquet_file_repeat_takes_no_memory(
     [
         ("empty.html", b"", "empty (0 bytes)"),
         ("big.html", b"x" * (MAX_BYTES + 1), "larger than the 10,000 bytes"),
-        ("junk.warc.gz", b"\x1f\x8b\x08\x00garbage", "no WARC response record"),
+        ("junk.warc.gz", b"\x1f\x8b\x08\x00garbage", "no WARC record of a page"),
         ("junk.warc", b"hello\n" * 20, "WARC"),
         ("junk.parquet", b"PAR1 no", "reading stopped"),
         ("junk.jsonl.gz", b"no gzip at all", "reading stopped"),
