@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 from flows import forkserver
 
@@ -152,7 +153,20 @@ def gate(
         gate_command(sources or [], warehouse=warehouse, sources_file=sources_file, format=format)
 
 
-@app.command()
+class _Sql(TyperCommand):
+    """A command whose query may begin with a comment, which looks like an option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        options = tuple(f"{name}=" for option in self.params for name in option.opts)
+        return super().parse_args(ctx, [f"\n{arg}" if _is_comment(arg, options) else arg for arg in args])
+
+
+def _is_comment(argument: str, options: tuple[str, ...]) -> bool:
+    """True for what goes on after a white space, as no option does but for its value."""
+    return argument.startswith("--") and len(argument.split(maxsplit=1)) > 1 and not argument.startswith(options)
+
+
+@app.command(cls=_Sql)
 def sql(
     query: Annotated[
         str | None, typer.Argument(metavar="QUERY", help="One SQL query, or @name of a named query.")

@@ -210,6 +210,8 @@ def test_the_text_of_an_inspected_page_turns_no_letters_round() -> None:
         (["sql", "@worst_sentences", "source=https://www.a.example/"], 0, "0 rows"),
         (["sql", "@worst_sentences", "source=b.example"], 2, "there is no source b.example"),
         (["sql", "@why", "page=zzz"], 2, "there is no page zzz"),
+        (["sql", "--list", "select 1"], 2, "QUERY does not go with it"),
+        (["sql", "--lits"], 2, "No such option: --lits"),
         (["export", "-o", "x.jsonl", "--page-type", "artikle"], 2, "did you mean 'article'?"),
     ],
 )
@@ -261,3 +263,31 @@ def test_the_gate_explains_with_the_rate_that_the_interval_belongs_to(warehouse:
     _, printed, _ = said("gate", "--explain", "a.example", "--warehouse", warehouse)
     assert "estimated rate 0." in printed
     assert "reject rate" not in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rows"),
+    [
+        (["-- top pages\nselect 1 as a"], "a\n1\n"),
+        (["--top pages\n-- of all\nselect 1 as a", "--format=csv"], "a\n1\n"),
+        (["select 1 as a -- top"], "a\n1\n"),
+        (["--", "-- top pages\nselect 1 as a"], "a\n1\n"),
+    ],
+)
+def test_a_query_may_begin_with_a_comment(arguments: list[str], rows: str, warehouse: Path, tmp_path: Path) -> None:
+    beside = tmp_path / "a folder" / "w.duckdb"
+    beside.parent.mkdir()
+    beside.write_bytes(warehouse.read_bytes())
+    assert said("sql", "--format", "csv", f"--warehouse={beside}", *arguments) == (0, rows, "")
+
+
+@pytest.mark.parametrize("causes", [5, 6])
+def test_the_summary_says_that_pages_failed_of_more_than_it_names(
+    causes: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failures = [small.failure(number, "read", f"cause {number}") for number in range(causes)]
+    path = small.publish(tmp_path / "quality.duckdb", [failures])
+    print_summary(RunSummary("run-1", Counts(failed=causes), 2.0, 0, 0), path)
+    printed = capsys.readouterr().out
+    assert printed.count("cause ") == 5
+    assert ("and more: quality sql @failure_causes" in printed) == (causes > 5)

@@ -18,6 +18,8 @@ from pathlib import Path
 
 from warehouse.errors import QueryError
 
+MOST = 2**31 - 1
+"""Largest whole number that a parameter can be."""
 FOLDER = Path(__file__).parent / "queries"
 _QUESTION = re.compile(r"-- (?P<name>[a-z_]+): (?P<question>.+)")
 _PARAMETER = re.compile(
@@ -76,6 +78,8 @@ class NamedQuery:
 
 
 def _convert(query: str, parameter: Parameter, value: Value) -> Value:
+    if isinstance(value, int) and parameter.type == "integer":
+        value = str(value)
     if not isinstance(value, str):
         return value
     choices = parameter.type.split("|")
@@ -83,15 +87,22 @@ def _convert(query: str, parameter: Parameter, value: Value) -> Value:
         raise QueryError(f"{query}: {parameter.name} must be one of {', '.join(choices)}, not {value!r}")
     try:
         if parameter.type == "integer":
-            return int(value)
+            return _count(value)
         if parameter.type == "number":
             return _number(value)
         if parameter.type == "date":
             return date.fromisoformat(value)
     except ValueError:
-        wanted = {"integer": "a whole number", "number": "a number", "date": "a date such as 2026-01-31"}
+        wanted = {"integer": "a whole number from 0 on", "number": "a number", "date": "a date such as 2026-01-31"}
         raise QueryError(f"{query}: {parameter.name} must be {wanted[parameter.type]}, not {value!r}") from None
     return value
+
+
+def _count(value: str) -> int:
+    count = int(value)
+    if not 0 <= count <= MOST:
+        raise ValueError(value)
+    return count
 
 
 def _number(value: str) -> float:

@@ -243,8 +243,9 @@ def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
         standing = named
     _print_standing(standing, out)
     out.print(
-        f"{said.pages} pages, worth {said.effective_pages:.1f} independent recent ones; estimated rate {said.reject_rate:.2f} "
-        f"[{said.reject_low:.2f}, {said.reject_high:.2f}], {said.population_rate:.2f} for a source nobody has seen",
+        f"{said.pages} page{'s' * (said.pages != 1)}, worth {said.effective_pages:.1f} independent recent ones; "
+        f"estimated rate {said.reject_rate:.2f} [{said.reject_low:.2f}, {said.reject_high:.2f}], "
+        f"{said.population_rate:.2f} for a source nobody has seen",
         markup=False,
     )
     for condition in said.conditions:

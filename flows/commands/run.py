@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from quality.policy import Policy
 
 WORST_SOURCES = 5
+CAUSES = 5
+"""Causes of failures that the summary names."""
 INTERRUPTED = 130
 """What a shell reports of a command that was stopped with Ctrl-C."""
 
@@ -181,7 +183,7 @@ from sources where pages > 0 and (rejected > 0 or status = 'rejected') order by 
 """
 _FAILURES = """
 select stage, error, count(*) as pages from failures where run_id = $run_id
-group by stage, error order by pages desc, error limit 5
+group by stage, error order by pages desc, error limit $count
 """
 
 
@@ -219,10 +221,12 @@ def _print_sources(out: Console, snapshot: Snapshot) -> None:
 
 
 def _print_failures(out: Console, snapshot: Snapshot, run_id: str) -> None:
-    rows = snapshot.sql(_FAILURES, {"run_id": run_id}).to_pylist()
+    rows = snapshot.sql(_FAILURES, {"run_id": run_id, "count": CAUSES + 1}).to_pylist()
     if not rows:
         return
     table = Table("stage", "error", "pages", title="failures", title_justify="left")
-    for row in rows:
+    for row in rows[:CAUSES]:
         table.add_row(row["stage"], Text(plain(row["error"][:100])), f"{row['pages']:,}")
     out.print(table)
+    if len(rows) > CAUSES:
+        out.print("and more: quality sql @failure_causes", highlight=False, soft_wrap=True)

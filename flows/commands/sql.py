@@ -25,6 +25,8 @@ def sql_command(query: str | None, parameters: list[str], *, warehouse: Path, fo
     form = next((known for known in FORMATS if known == format), None)
     if form is None:
         fail(f"--format {format}: expected {', '.join(FORMATS)}")
+    if list_queries and query is not None:
+        fail("--list lists the named queries: QUERY does not go with it")
     if list_queries:
         for named in list_named():
             typer.echo(f"{named.usage}\n    {named.question}")

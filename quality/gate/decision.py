@@ -180,11 +180,14 @@ def reason_of(estimates: Estimates, index: int, status: Status, base: Standing, 
     short = effective < parameters.min_pages <= pages  # never "only 5 pages; 5 are needed"
     shown = math.floor(10 * effective) / 10 if short else effective
     worth = f" (worth {shown:.1f} independent recent ones)" if short or effective < 0.9 * pages else ""
-    numbers = f"{rate:.0%} of its pages are bad, between {low:.0%} and {high:.0%}, by {pages} pages{worth}"
+    s = "s" * (pages != 1)
+    numbers = f"{rate:.0%} of its pages are bad, between {low:.0%} and {high:.0%}, by {pages} page{s}{worth}"
     if status == "unknown":
-        return f"only {pages} page{'s' * (pages != 1)} assessed{worth}; {parameters.min_pages:g} are needed"
+        return f"only {pages} page{s} assessed{worth}; {parameters.min_pages:g} are needed"
     if status == "rejected":
-        return f"{numbers}; rejected from {parameters.reject_rate:.0%} with at least {parameters.reject_low:.0%} sure"
+        return (
+            f"{numbers}; rejected from {parameters.reject_rate:.0%} on, if at least {parameters.reject_low:.0%} is sure"
+        )
     if base.measured == "rejected":
         return f"released: its pages since the rejection, or all of them, refute {parameters.release_rate:.0%} or more"
     if status == "accepted":
