@@ -40,6 +40,9 @@ PolicyOption = Annotated[
 SourcesOption = Annotated[
     Path | None, typer.Option("--sources", help="People's word on sources (TOML); ./sources.toml if there is one.")
 ]
+WaitOption = Annotated[
+    float, typer.Option("--wait", min=0, help="Seconds to wait for another run to release the warehouse.")
+]
 WorkersOption = Annotated[int, typer.Option("--workers", min=1, help="Worker processes.", show_default="all cores")]
 EngineOption = Annotated[str, typer.Option("--engine", help="local or dask.")]
 DaskOption = Annotated[str | None, typer.Option("--dask", help="Scheduler address of a running Dask cluster.")]
@@ -83,7 +86,7 @@ def run(
     include_rejected: Annotated[
         bool, typer.Option("--include-rejected", help="Assess all pages of rejected sources, not only a sample.")
     ] = False,
-    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for another run to release the warehouse.")] = 0.0,
+    wait: WaitOption = 0.0,
 ) -> None:
     """Ingest, repair, extract, score, store and gate; print a summary.
 
@@ -250,12 +253,13 @@ def rescore(
     policy: PolicyOption = None,
     workers: WorkersOption = _CORES,
     sources: SourcesOption = None,
+    wait: WaitOption = 0.0,
 ) -> None:
     """Judge what is stored again under today's policy and models, without reading the inputs again; then the sources."""
     forkserver.start()
     from flows.commands.rescore import rescore_command
 
-    rescore_command(warehouse=warehouse, policy=checked_policy(policy), workers=workers, sources=sources)
+    rescore_command(warehouse=warehouse, policy=checked_policy(policy), workers=workers, sources=sources, wait=wait)
 
 
 LabelsArgument = Annotated[

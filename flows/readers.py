@@ -145,9 +145,7 @@ def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
     # FastWARC's own decoding loses its place in the file where two codings are stacked or a body is not as its headers say.
     for record in ArchiveIterator(stream, record_types=_PAGE_RECORDS, parse_http=False, max_header_len=_HEADER_BYTES):
         kind = kind_of(record)
-        if kind == "note" or (
-            kind == "conversion" and responses
-        ):  # beside the page itself its text is the same page again
+        if kind == "note" or (kind == "conversion" and responses):  # beside the answer, its text is the same page again
             continue
         records += 1
         responses += kind == "response"

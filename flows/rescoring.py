@@ -42,10 +42,11 @@ def rescore(
     workers: int,
     lists: SourceLists,
     progress: Callable[[Counts], None] = lambda _: None,
+    wait_seconds: float = 0.0,
 ) -> RunSummary:
     """Judge every stored article that has no assessment under this policy and model, then the sources; publish.
 
-    Raises NoWarehouse if there is none, and WarehouseLocked if a run holds it.
+    Raises NoWarehouse if there is none, and WarehouseLocked if a run holds it for longer than `wait_seconds`.
     """
     check_models(policy)
     clock = time.perf_counter()
@@ -55,7 +56,7 @@ def rescore(
     warehouse = Warehouse(path)
     if not warehouse.exists():
         raise NoWarehouse(path)
-    with warehouse.lock(run_id):
+    with warehouse.lock(run_id, wait_seconds=wait_seconds):
         warehouse.migrate()
         take_over(warehouse)
         warehouse.close_stopped_runs(finished=started)

@@ -9,11 +9,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from psutil import Process
+
+from warehouse.store import Warehouse
 
 pytestmark = pytest.mark.slow  # a process a command
 
@@ -224,6 +227,20 @@ def test_gate_exit_codes(warehouse: Path) -> None:
     unknown = quality("gate", "never.example", "--warehouse", warehouse)
     assert unknown.returncode == 3
     assert "unknown source never.example" in unknown.stderr
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0, 2), (60, 0)])
+def test_a_rescore_waits_for_another_run_as_long_as_it_is_told(seconds: int, status: int, warehouse: Path) -> None:
+    holder = Warehouse(warehouse)
+    with ThreadPoolExecutor(1) as pool:
+        with holder.lock("run of another"):
+            done = pool.submit(quality, "rescore", "--wait", seconds, "--warehouse", warehouse)
+            with suppress(TimeoutError):
+                done.result(timeout=8)
+            assert done.done() == (seconds == 0), "it ends at once, or it waits"
+        result = done.result()
+    assert result.returncode == status, result.stderr
+    assert ("run of another" in result.stderr) == (status == 2)
 
 
 def test_sql_formats_and_refusals(warehouse: Path) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from quality.policy import Policy
 
 
-def rescore_command(*, warehouse: Path, policy: Policy, workers: int, sources: Path | None) -> None:
+def rescore_command(*, warehouse: Path, policy: Policy, workers: int, sources: Path | None, wait: float) -> None:
     """Judge again and print the summary."""
     try:
         with progress_bar(Console(stderr=True)) as bar:
@@ -30,7 +30,7 @@ def rescore_command(*, warehouse: Path, policy: Policy, workers: int, sources: P
                 bar.update(task, description=f"{counts.updated:,} pages judged again")
 
             lists = people_say(sources)
-            summary = rescore(warehouse, policy, workers=workers, lists=lists, progress=show)
+            summary = rescore(warehouse, policy, workers=workers, lists=lists, progress=show, wait_seconds=wait)
         print_summary(summary, warehouse)
     except (WarehouseError, SourceListError, EngineError) as error:
         fail(str(error))
