@@ -124,7 +124,7 @@ def extract_html(
     entering("main text")
     scored = score_page(page, block_model) if blocks or block_model is not None else None
     odds = scored.node_odds(page) if scored is not None else None
-    joined = stand_in_for_joiners(tree)
+    joined = stand_in_for_joiners(tree, html)
     lines, runs, flags = _main_text(tree, page, scored if blocks else None, url=url)
     lines = list(map(with_joiners, lines)) if joined else lines
     if not lines:

@@ -22,19 +22,22 @@ _JOINS = re.compile(
     "|(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 """Scripts that spell with them, and pictures."""
+_WRITTEN = (*_STAND_INS, "&zwj", "&zwnj", "&#8204", "&#8205", "&#x200c", "&#x200C", "&#x200d", "&#x200D")
 _TEXTS = etree.XPath("//text()[contains(., '\u200c') or contains(., '\u200d')]")
 _TAKEN = etree.XPath("//text()[" + " or ".join(f"contains(., '{mark}')" for mark in _STAND_INS.values()) + "]")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What lxml reads and does not write."""
 
 
-def stand_in_for_joiners(tree: HtmlElement) -> bool:
-    """Put a stand-in for each joiner of the tree that joins; return whether `with_joiners` has something to put back."""
-    texts = _TEXTS(tree)
-    if not texts or _TAKEN(tree):
+def stand_in_for_joiners(tree: HtmlElement, html: str) -> bool:
+    """Put a stand-in for each joiner of the tree that joins; return whether `with_joiners` has something to put back.
+
+    `html`: what the tree was parsed from. Few pages hold a joiner, and a look through the tree takes a millisecond.
+    """
+    if not any(written in html for written in _WRITTEN) or _TAKEN(tree):
         return False
     found = False
-    for text in texts:
+    for text in _TEXTS(tree):
         changed = _JOINS.sub(lambda joiner: _STAND_INS[joiner[0]], text)
         if changed == text or _FORBIDDEN.search(changed):
             continue

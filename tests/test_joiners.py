@@ -58,9 +58,15 @@ def test_those_that_join_nothing_go(line: str, expected: str, by: str) -> None:
     assert extracted(line, by).text.split("\n")[0] == expected
 
 
-@pytest.mark.parametrize("reference", ["&zwnj;", "&#8204;", "&#x200C;"])
+@pytest.mark.parametrize("reference", ["&zwnj;", "&#8204;", "&#x200C;", "&#x200c;"])
 def test_entities_are_joiners_too(reference: str) -> None:
-    assert extracted(f"من می{reference}خواهم این جمله را بنویسم.", "trafilatura").text.startswith("من می\u200cخواهم")
+    page = "".join(
+        f"<p>من می{reference}خواهم این {number} جمله را تازه و بی هیچ شتابی بنویسم.</p>" for number in range(12)
+    )
+    decoded = decode(f"<html><body><article>{page}".encode(), content_type="text/html; charset=utf-8", is_html=True)
+    article = extract_html(decoded, url=None, max_elements=1000, max_chars=10_000)
+    assert not article.flags
+    assert article.text.count("می\u200cخواهم") == 12
 
 
 def test_in_every_element_and_beside_what_no_xml_holds() -> None:
