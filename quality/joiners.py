@@ -22,7 +22,7 @@ _JOINS = re.compile(
     "|(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 """Scripts that spell with them, and pictures."""
-_WRITTEN = (*_STAND_INS, "&zwj", "&zwnj", "&#8204", "&#8205", "&#x200c", "&#x200C", "&#x200d", "&#x200D")
+_REFERENCE = re.compile("&(?:zwn?j|#(?:820[45]|[xX]200[cCdD]))")
 _TEXTS = etree.XPath("//text()[contains(., '\u200c') or contains(., '\u200d')]")
 _TAKEN = etree.XPath("//text()[" + " or ".join(f"contains(., '{mark}')" for mark in _STAND_INS.values()) + "]")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -32,9 +32,9 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def stand_in_for_joiners(tree: HtmlElement, html: str) -> bool:
     """Put a stand-in for each joiner of the tree that joins; return whether `with_joiners` has something to put back.
 
-    `html`: what the tree was parsed from. Few pages hold a joiner, and a look through the tree takes a millisecond.
+    `html`: what the tree was parsed from. Few pages hold a joiner, and a look through the tree takes longer.
     """
-    if not any(written in html for written in _WRITTEN) or _TAKEN(tree):
+    if not (any(joiner in html for joiner in _STAND_INS) or _REFERENCE.search(html)) or _TAKEN(tree):
         return False
     found = False
     for text in _TEXTS(tree):
