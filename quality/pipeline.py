@@ -97,7 +97,7 @@ def joined(
     found: Sequence[Span],
     thresholds: SpanThresholds,
 ) -> tuple[Span, ...]:
-    """Join what the line roles found with the evidence of the signals: spans in order, no two over one character."""
+    """Join what the line roles found with the evidence of the signals: spans in order, see `resolve`."""
     named = signal_spans(
         measurements, thresholds, spared=without_phrases(document, roles), sure=surely_content(document, roles)
     )

@@ -21,6 +21,8 @@ Verdict = Literal["accept", "review", "reject", "not_assessed"]
 
 ROLES: tuple[Role, ...] = ("content", "promo", "residue", "padding", "repeat")
 KINDS: tuple[Kind, ...] = ("promo", "residue", "padding", "repeat")
+CUT: tuple[Kind, ...] = ("promo", "residue")
+"""Kinds that `Assessment.clean_text` leaves out; the others are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of `Assessment.text` and what is wrong with it."""
+    """A piece of `Assessment.text` and what is wrong with it.
+
+    Over one character stand at most one span that is cut (promo, residue) and one that is shown (padding, repeat).
+    """
 
     start: int
     end: int
@@ -175,6 +180,11 @@ class Span:
     """0..1, how sure."""
     signal: str
     """Id of the signal or model that found it."""
+
+
+def in_order(span: Span) -> tuple[int, int, int]:
+    """Sort key of spans: their order in the text, over the same characters that of `KINDS`."""
+    return span.start, span.end, KINDS.index(span.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.policy import Policy
-from quality.records import ROLES, Kind, Span
+from quality.records import CUT, ROLES, Kind, Span, in_order
 from quality.segment import words_of
-from quality.spans import CUT, free_parts
+from quality.spans import free_parts
 
 SIGNAL = "source.recurring_line"
 """Name of these findings in `Span.signal`."""
@@ -84,10 +84,10 @@ def is_long_enough(line: str, policy: Policy) -> bool:
 def apply(
     text: str, spans: Sequence[Span], lines: Mapping[str, RecurringLine], *, judged: bool, policy: Policy
 ) -> tuple[Span, ...]:
-    """Return a page's spans with those of its recurring lines, in order, no two over one character.
+    """Return a page's spans with those of its recurring lines, in order, none over what is cut already.
 
-    What is cut already keeps its name; padding and repeats give way. `judged`: the page is judged as an article; others
-    (a shop's, a manual's) repeat names and values, and their lines must be doubted more.
+    `judged`: the page is judged as an article; others (a shop's, a manual's) repeat names and values, and their lines must be
+    doubted more.
     """
     least = policy.recurring.doubt if judged else policy.recurring.other_doubt
     found = [
@@ -97,10 +97,8 @@ def apply(
     ]
     if not found:
         return tuple(spans)
-    cut = [span for span in spans if span.kind in CUT]
-    rest = [span for span in spans if span.kind not in CUT]
-    parts = [*cut, *_outside(found, cut), *_outside(rest, found)]
-    return tuple(sorted((s for s in parts if not text[s.start : s.end].isspace()), key=lambda span: span.start))
+    parts = [*spans, *_outside(found, [span for span in spans if span.kind in CUT])]
+    return tuple(sorted((s for s in parts if not text[s.start : s.end].isspace()), key=in_order))
 
 
 def _standing(text: str, lines: Mapping[str, RecurringLine]) -> Iterator[tuple[int, int, RecurringLine]]:

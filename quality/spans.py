@@ -1,8 +1,9 @@
-"""Findings become spans: at most one kind a character, and a clean text without the spans that are no content.
+"""Findings become spans, and a clean text without the spans that are no content.
 
-Findings come from the line-role model and from the evidence of single signals. Where they overlap, the surer one keeps
-the characters. Promo and residue are cut from the clean text; padding and repeats are shown, never cut, since a padded
-sentence is still the author's.
+Findings come from the line-role model and from the evidence of single signals. Promo and residue are cut from the clean
+text; padding and repeats are shown, never cut, since a padded sentence is still the author's. These are two questions, and
+a character may stand in a span of either: a plug that is said for the third time is promo and repeat. Where two findings
+answer one question, the surer one keeps the characters.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from quality.policy import SpanThresholds
-from quality.records import Kind, Measurement, Span
+from quality.records import CUT, Kind, Measurement, Span, in_order
 
-CUT: tuple[Kind, ...] = ("promo", "residue")
-"""Kinds that `clean_text` leaves out."""
 KIND_OF_FAMILY: Mapping[str, Kind] = {
     "promo": "promo",
     "residue": "residue",
@@ -80,19 +79,22 @@ def _within_one(start: int, end: int, lines: Sequence[tuple[int, int]]) -> bool:
 
 
 def resolve(findings: Iterable[Span], text: str) -> tuple[Span, ...]:
-    """Return spans in order, no two over one character: the surer finding wins, then the longer, then the earlier.
+    """Return spans in order, over one character at most one that is cut and one that is shown.
 
-    What is left of a finding between surer ones is no span if it is white space.
+    Of several the surer finding wins, then the longer, then the earlier. What is left of a finding between surer ones is no
+    span if it is white space.
 
     A phrase that a lexicon is sure of names its kind better than the line-role model, which is asked whether a line is
     promo or residue and only then which of the two.
     """
-    taken: list[Span] = []  # disjoint and sorted, so that a search by start finds every overlap
+    cut: list[Span] = []  # disjoint and sorted, so that a search by start finds every overlap
+    shown: list[Span] = []
     for span in sorted(findings, key=_precedence):
+        taken = cut if span.kind in CUT else shown
         first = bisect_right(taken, span.start, key=lambda other: other.end)
         last = bisect_left(taken, span.end, lo=first, key=lambda other: other.start)
         taken[first:last] = sorted([*taken[first:last], *free_parts(span, taken[first:last])], key=lambda s: s.start)
-    return tuple(span for span in taken if not text[span.start : span.end].isspace())
+    return tuple(sorted((s for s in (*cut, *shown) if not text[s.start : s.end].isspace()), key=in_order))
 
 
 def _precedence(span: Span) -> tuple[bool, float, int, int, str, str]:
@@ -112,7 +114,7 @@ def free_parts(span: Span, overlapping: Sequence[Span]) -> list[Span]:
 def clean(text: str, spans: Sequence[Span]) -> str:
     """Return the text without its promo and residue spans, and without the empty lines they leave.
 
-    `spans` are disjoint and in order, as `resolve` returns them.
+    `spans` are in order, those that are cut disjoint, as `resolve` returns them.
     """
     cuts = [(span.start, span.end) for span in spans if span.kind in CUT]
     if not cuts:

@@ -280,15 +280,18 @@ def _of_text(assessment: Assessment) -> list[str]:
 
 def _of_spans(assessment: Assessment) -> list[str]:
     found = []
+    ends = {True: 0, False: 0}
     at = 0
     for span in assessment.spans:
         if not at <= span.start < span.end <= len(assessment.text):
             found.append(f"{span} is out of order, empty or outside the text")
+        if span.start < ends[span.kind in CUT]:
+            found.append(f"{span} overlaps another that is {'cut' if span.kind in CUT else 'shown'} too")
         if span.kind not in KINDS or not 0 <= span.score <= 1 or not span.signal:
             found.append(f"{span} has an impossible kind, score or signal")
         if not assessment.text[span.start : span.end].strip():
             found.append(f"{span} covers white space")
-        at = max(at, span.end)
+        at, ends[span.kind in CUT] = span.start, span.end
     covered = {kind: any(span.kind == kind for span in assessment.spans) for kind in KINDS}
     for kind, name in (("promo", "promo"), ("residue", "residue"), ("padding", "padding"), ("repeat", "repetition")):
         score = assessment.scores[name]

@@ -251,10 +251,10 @@ LINE = {"Write to the desk.": RecurringLine("residue", 0.4, 0.5)}
         (
             "A\nWrite to the desk.",
             [Span(0, 20, "padding", 0.9, "x")],
-            [Span(0, 2, "padding", 0.9, "x"), Span(2, 20, "residue", 0.4, recurring.SIGNAL)],
+            [Span(0, 20, "padding", 0.9, "x"), Span(2, 20, "residue", 0.4, recurring.SIGNAL)],
         ),
     ],
-    ids=["marked", "only whole lines", "cut already", "cut in part", "padding gives way"],
+    ids=["marked", "only whole lines", "cut already", "cut in part", "padding stays padding"],
 )
 def test_spans_of_recurring_lines(text: str, before: list[Span], after: list[Span]) -> None:
     assert list(recurring.apply(text, before, LINE, judged=True, policy=POLICY)) == after

@@ -121,6 +121,28 @@ def test_a_reason_leads_to_the_finding_it_quotes() -> None:
     assert page.get_element_by_id("s1").text_content() == "Subscribe now!"
 
 
+def test_a_plug_over_padding_is_drawn_as_the_plug_and_both_can_be_jumped_to() -> None:
+    text = "Read on, and see our shop, to the end.\nSubscribe now!"
+    spans = (
+        Span(0, 38, "padding", 0.9, "a"),
+        Span(9, 25, "promo", 0.5, "b"),
+        Span(39, 53, "promo", 0.6, "c"),
+        Span(39, 53, "repeat", 0.8, "d"),
+    )
+    page = tree(article_page(assessment(text=text, clean_text="", spans=spans, reasons=()), origin=""))
+    marks = [(mark.get("class"), mark.get("data-span"), mark.text_content()) for mark in page.xpath("//mark")]
+    assert marks == [
+        ("k-padding", "1", "Read on, "),
+        ("k-promo also-padding", "2 1", "and see our shop"),
+        ("k-padding", "1", ", to the end."),
+        ("k-promo also-repeat", "3 4", "Subscribe now!"),
+    ]
+    jumps = page.xpath("//td/a[starts-with(@href, '#s')]/@href")
+    assert jumps == ["#s1", "#s2", "#s3", "#s4"]
+    ids = page.xpath("//@id")
+    assert len(set(ids)) == len(ids) and {jump[1:] for jump in jumps} <= set(ids)
+
+
 def test_what_was_not_assessed_has_a_page_too() -> None:
     empty = assessment(
         text="", clean_text="", spans=(), scores={}, reject_probability=None, verdict="not_assessed", reasons=(),

@@ -19,8 +19,10 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+from flows.report.article import article_page
 from flows.report.build import build_report
 from flows.report.names import article_file, source_file
+from quality.records import Assessment, Span
 from tests import published_warehouse as small
 from warehouse.reader import Snapshot
 
@@ -262,6 +264,24 @@ def test_a_mark_shows_its_note_and_a_kind_can_be_switched_off(browser: Browser, 
         assert browser.ask(look, None, "backgroundColor") != "rgba(0, 0, 0, 0)"
         browser.ask("document.querySelector('#show-promo').click()")
         assert browser.ask(look, None, "backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_padding_below_a_plug_appears_when_plugs_are_switched_off(browser: Browser, tmp_path: Path) -> None:
+    text = "Subscribe to our channel, again and again.\nAt the end of the day it is what it is."
+    spans = (Span(0, 42, "promo", 0.6, "a"), Span(0, 42, "repeat", 0.5, "b"), Span(43, 81, "repeat", 0.5, "b"))
+    made = Assessment(
+        text=text, clean_text=text[43:], spans=spans, scores={}, reject_probability=0.4, verdict="review", reasons=(),
+        language="en", page_type="article", title="Twice", repairs=(), status="ok",
+    )  # fmt: skip
+    (tmp_path / "page.html").write_text(article_page(made, origin=""), encoding="utf-8")
+    browser.open(tmp_path / "page.html", DESK)
+    colours = "return [...document.querySelectorAll('mark')].map(mark => getComputedStyle(mark).backgroundColor)"
+    plug, repeat = browser.ask(colours)
+    assert plug != repeat
+    browser.ask("document.querySelector('#show-promo').click()")
+    assert browser.ask(colours) == [repeat, repeat]
+    browser.ask("document.querySelector('#show-repeat').click()")
+    assert browser.ask(colours) == ["rgba(0, 0, 0, 0)"] * 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from flows.training.role_latent import fit_latent
-from quality.records import KINDS, Article, LineLayout
+from quality.records import CUT, KINDS, Article, LineLayout, in_order
 from quality.roles import predict_roles, spans, surely_content, without_phrases
 from quality.roles.context import context, structure
 from quality.roles.features import line_features
@@ -191,10 +191,12 @@ def test_plugs_and_furniture_are_found(case):
         ), quote
 
 
-def test_spans_are_disjoint_and_in_order():
+def test_spans_are_in_order_and_those_of_one_question_disjoint():
     for case in (*NEGATIVES, *POSITIVES):
         document, found = spans_of(case["text"])
-        assert all(a.end <= b.start for a, b in pairwise(found))
+        assert list(found) == sorted(found, key=in_order)
+        for own in (True, False):
+            assert all(a.end <= b.start for a, b in pairwise(s for s in found if (s.kind in CUT) is own))
         assert all(0 <= s.start < s.end <= len(document.text) and s.kind in KINDS and 0 <= s.score <= 1 for s in found)
 
 

@@ -1,4 +1,4 @@
-"""Findings become disjoint spans, and the clean text is the text without promo and residue."""
+"""Findings become spans, and the clean text is the text without promo and residue."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quality import assess
 from quality.policy import default_policy
-from quality.records import KINDS, Measurement, Span
+from quality.records import CUT, KINDS, Measurement, Span, in_order
 from quality.spans import clean, resolve, signal_spans
 
 
@@ -28,6 +28,9 @@ def span(start: int, end: int, kind: str = "promo", score: float = 0.9) -> Span:
         ([span(0, 4), span(4, 8)], [(0, 4), (4, 8)]),
         ([span(0, 4, score=0.5), span(1, 9, score=0.8)], [(1, 9)]),
         ([span(0, 5, score=0.5), span(3, 9, score=0.8)], [(0, 3), (3, 9)]),
+        ([span(0, 10, "repeat", 0.6), span(3, 6, "padding", 0.9)], [(0, 3), (3, 6), (6, 10)]),
+        ([span(0, 10, "repeat", 0.9), span(0, 10, "promo", 0.6)], [(0, 10), (0, 10)]),  # a plug that is said again
+        ([span(0, 10, "padding", 0.9), span(3, 6, "residue", 0.6)], [(0, 10), (3, 6)]),
     ],
 )
 def test_the_surer_finding_keeps_the_characters(findings: list[Span], expected: list[tuple[int, int]]) -> None:
@@ -47,12 +50,16 @@ spans_strategy = st.lists(
 
 
 @given(spans_strategy)
-def test_spans_are_disjoint_in_order_and_stay_inside_their_finding(findings: list[Span]) -> None:
+def test_spans_of_one_question_are_disjoint_in_order_and_stay_inside_their_finding(findings: list[Span]) -> None:
     text = "ab  " * 25
     resolved = resolve(findings, text)
     assert resolve(reversed(findings), text) == resolved
-    for before, after in itertools.pairwise(resolved):
-        assert before.end <= after.start
+    assert list(resolved) == sorted(resolved, key=in_order)
+    for own in (True, False):
+        for before, after in itertools.pairwise(found for found in resolved if (found.kind in CUT) is own):
+            assert before.end <= after.start
+    marked = {at for found in findings for at in range(found.start, found.end)}
+    assert {at for found in resolved for at in range(found.start, found.end)} <= marked
     for found in resolved:
         assert text[found.start : found.end].strip()
         assert any(f.start <= found.start and found.end <= f.end and f.kind == found.kind for f in findings)
@@ -111,6 +118,14 @@ def test_the_name_of_a_block_proves_nothing_in_a_line_that_is_surely_content(
 
 def test_padding_and_repeats_are_shown_and_kept() -> None:
     assert clean("Filler. Filler.", [span(0, 7, "padding"), span(8, 15, "repeat")]) == "Filler. Filler."
+
+
+def test_a_plug_inside_padding_is_cut_whichever_is_surer() -> None:
+    text = "At the end of the day (see our shop) it is what it is."
+    plug = span(text.index(" (see"), text.index(" it is"), score=0.5)
+    found = resolve([span(0, len(text), "padding", 0.9), plug], text)
+    assert [(s.start, s.end, s.kind) for s in found] == [(0, len(text), "padding"), (plug.start, plug.end, "promo")]
+    assert clean(text, found) == "At the end of the day it is what it is."
 
 
 @given(st.text(alphabet="ab \n", max_size=80), spans_strategy)

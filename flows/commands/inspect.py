@@ -17,7 +17,7 @@ from flows.readers import read_pages
 from flows.report.formats import charset
 from quality.pipeline import assess_page
 from quality.policy import Policy
-from quality.records import Assessment, RawPage
+from quality.records import CUT, Assessment, RawPage
 from warehouse.format import plain
 
 STYLES = {
@@ -150,9 +150,9 @@ def _legend() -> Text:
 
 
 def marked(assessment: Assessment) -> Text:
-    """Return the text with its spans coloured by kind."""
+    """Return the text with its spans coloured by kind; where two stand over one place, by that of the one that is cut."""
     text = Text(assessment.text.translate(_OVERRIDES))
-    for span in assessment.spans:
+    for span in sorted(assessment.spans, key=lambda span: span.kind in CUT):
         text.stylize(STYLES[span.kind], span.start, span.end)
     return text
 

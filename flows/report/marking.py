@@ -1,7 +1,8 @@
 """Cut a text at the edges of its spans, so that each piece is either plain or marked.
 
-Spans of an assessment do not overlap, but nothing here depends on it: a piece knows the surest spans that cover it and
-is drawn in the kind of the surest one. Linear in the text and in the number of spans times their overlap.
+A piece knows the spans that cover it, those that are cut before those that are shown and then the surest first, and is drawn
+in the kind of the first. An assessment has at most two over one place, but nothing here depends on it. Linear in the text and
+in the number of spans times their overlap.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.report import formats
-from quality.records import KINDS, Kind, Reason, Span
+from quality.records import CUT, KINDS, Kind, Reason, Span, in_order
 from quality.verdict import SCORE_OF_KIND
 
 QUOTE_CHARS = 500
@@ -42,9 +43,11 @@ class Piece:
 
     text: str
     findings: tuple[Finding, ...]
-    """The surest first; empty for plain text."""
+    """In whose kind it is drawn first; empty for plain text."""
     first: bool
-    """True where the surest finding begins: its anchor, and where the keyboard stops."""
+    """True where the first finding is drawn first, and where the keyboard stops."""
+    anchors: tuple[int, ...]
+    """Numbers of the findings that no piece before it has."""
 
     @property
     def note(self) -> str:
@@ -64,9 +67,7 @@ def findings_of(text: str, spans: Sequence[Span], reasons: Sequence[Reason]) -> 
         points[reason.signal] = points.get(reason.signal, 0.0) + reason.points
     found = []
     line, at = 1, 0
-    ordered = sorted(
-        (span for span in spans if 0 <= span.start < span.end <= len(text)), key=lambda s: (s.start, s.end)
-    )
+    ordered = sorted((span for span in spans if 0 <= span.start < span.end <= len(text)), key=in_order)
     for number, span in enumerate(ordered, start=1):
         line += text.count("\n", at, span.start)
         at = span.start
@@ -91,6 +92,7 @@ def marked_lines(text: str, findings: Sequence[Finding]) -> Iterator[tuple[Piece
     """Yield the pieces of each line of a text, in order; a line without text has none."""
     waiting = list(reversed(findings))
     open_findings: list[Finding] = []
+    drawn: set[int] = set()
     begun: set[int] = set()
     at = 0
     for line in text.split("\n"):
@@ -104,13 +106,19 @@ def marked_lines(text: str, findings: Sequence[Finding]) -> Iterator[tuple[Piece
             if waiting:
                 edges.append(waiting[-1].span.start)
             stop = min([end, *edges])
-            covering = tuple(heapq.nsmallest(SHOWN_TOGETHER, open_findings, key=lambda f: (-f.span.score, f.number)))
-            first = bool(covering) and covering[0].number not in begun
-            begun.update(finding.number for finding in covering[:1])
-            pieces.append(Piece(text[at:stop], covering, first))
+            covering = tuple(heapq.nsmallest(SHOWN_TOGETHER, open_findings, key=_precedence))
+            first = bool(covering) and covering[0].number not in drawn
+            drawn.update(finding.number for finding in covering[:1])
+            anchors = tuple(finding.number for finding in covering if finding.number not in begun)
+            begun.update(anchors)
+            pieces.append(Piece(text[at:stop], covering, first, anchors))
             at = stop
         yield tuple(pieces)
         at = end + 1
+
+
+def _precedence(finding: Finding) -> tuple[bool, float, int]:
+    return finding.span.kind not in CUT, -finding.span.score, finding.number
 
 
 def kind_counts(findings: Sequence[Finding]) -> Mapping[Kind, int]:

@@ -1,8 +1,9 @@
 """From role probabilities to spans: whole lines first, then pieces of the lines that stay.
 
-A line becomes a span of its likelier kind when promo and residue together (or padding and repeat together) reach the
-threshold of that kind. In a line that stays, units below it (see `clauses.py`) can still be cut. An article that came on
-one line is cut into sentences first, which are then treated as lines.
+A line becomes a span of promo or residue, and is cut, when the two together reach their threshold and padding and repeat
+are no likelier. It becomes one of padding or repeat, and is shown, when these two together reach theirs, be it cut or not:
+a plug that says the same for the third time is both. In a line that stays, units below it (see `clauses.py`) can still be
+cut. An article that came on one line is cut into sentences first, which are then treated as lines.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from quality.dom import squeeze
 from quality.language import LABELLED
-from quality.records import Kind, Span
+from quality.records import CUT, Kind, Span, in_order
 from quality.roles.clauses import MAX_UNITS, Unit, unit_matrix, units_of
 from quality.roles.model import CLAUSE, RoleModel, role_model
 from quality.roles.prediction import RolePrediction, predict_with
@@ -115,7 +116,7 @@ DEFAULT_THRESHOLDS = RoleThresholds()
 def spans(
     document: Document, prediction: RolePrediction, *, thresholds: Thresholds = DEFAULT_THRESHOLDS
 ) -> tuple[Span, ...]:
-    """Return the flagged pieces of the text in order, no two over one character."""
+    """Return the flagged pieces of the text in order, over one character at most one that is cut and one that is shown."""
     return spans_with(role_model(), document, prediction, thresholds=thresholds)
 
 
@@ -138,20 +139,16 @@ def spans_with(
         own = thresholds if _may_be_junk(line, prediction, evidence) else _no_junk(thresholds)
         if sources or line.index in sure or (line.layout is not None and line.layout.tag == "pre"):
             own = replace(own, promo=max(own.promo, SURE), residue=max(own.residue, SURE))
-        whole = _line_span(line.start, line.end, row, own, "roles.line")
         units = units_of(document, line)
         if len(units) > LONG_LINE_SENTENCES:
             found += _long_line(model, document, line.start, line.end, thresholds)
-        elif whole is not None and whole.kind in ("promo", "residue"):
-            found.append(whole)
-        else:
-            cuts = units[: max(0, MAX_UNITS - len(kept))]
-            kept += cuts
-            if whole is not None:
-                found.append(whole)
+            continue
+        whole = _line_spans(line.start, line.end, row, own, "roles.line")
+        found += whole
+        if not any(span.kind in CUT for span in whole):
+            kept += units[: max(0, MAX_UNITS - len(kept))]
     pieces = _clauses(model, document, prediction, kept, thresholds)
-    found = [part for span in found for part in _without(span, pieces)]
-    return tuple(sorted([*found, *pieces], key=lambda span: (span.start, span.end)))
+    return tuple(sorted([*found, *pieces], key=in_order))
 
 
 def _careful(thresholds: Thresholds, document: Document, prediction: RolePrediction) -> RoleThresholds:
@@ -213,16 +210,17 @@ def _no_junk(thresholds: Thresholds) -> RoleThresholds:
     return RoleThresholds(math.inf, math.inf, thresholds.padding, thresholds.repeat)
 
 
-def _line_span(start: int, end: int, row: np.ndarray, thresholds: Thresholds, signal: str) -> Span | None:
+def _line_spans(start: int, end: int, row: np.ndarray, thresholds: Thresholds, signal: str) -> list[Span]:
     _, promo, residue, padding, repeat = (float(p) for p in row)
     junk, filler = promo + residue, padding + repeat
+    found = []
     kind: Kind = "promo" if promo >= residue else "residue"
     if junk >= getattr(thresholds, kind) and junk >= filler:
-        return Span(start, end, kind, junk, signal)
+        found.append(Span(start, end, kind, junk, signal))
     kind = "padding" if padding >= repeat else "repeat"
     if filler >= getattr(thresholds, kind):
-        return Span(start, end, kind, filler, signal)
-    return None
+        found.append(Span(start, end, kind, filler, signal))
+    return found
 
 
 def _clauses(
@@ -259,21 +257,6 @@ def _merged(found: list[Span], text: str) -> list[Span]:
     return merged
 
 
-def _without(span: Span, pieces: list[Span]) -> list[Span]:
-    """What is left of a line's span beside the pieces cut from it."""
-    parts = []
-    at = span.start
-    for piece in pieces:
-        if piece.end <= at or piece.start >= span.end:
-            continue
-        if piece.start > at:
-            parts.append(replace(span, start=at, end=piece.start))
-        at = piece.end
-    if at < span.end:
-        parts.append(replace(span, start=at))
-    return parts
-
-
 def _long_line(model: RoleModel, document: Document, start: int, end: int, thresholds: Thresholds) -> list[Span]:
     """Treat the sentences of a very long line as the lines of a plain text."""
     line = next(line for line in document.lines if line.start == start)
@@ -284,7 +267,5 @@ def _long_line(model: RoleModel, document: Document, start: int, end: int, thres
     probabilities = predict_with(model, inner).probabilities
     found = []
     for (a, b), row in zip(bounds, probabilities, strict=False):
-        span = _line_span(a, b, row, thresholds, "roles.clause")
-        if span is not None:
-            found.append(span)
+        found += _line_spans(a, b, row, thresholds, "roles.clause")
     return found

@@ -14,7 +14,7 @@ from (
     from article as a
 ) as e;
 
-comment on view evidence is 'The pieces of text that a judgement rests on, one row a span.';
+comment on view evidence is 'The pieces of text that a judgement rests on, one row a span. One that is cut (promo, residue) may lie over one that is shown (padding, repeat).';
 comment on column evidence.page_id is 'Page that the span stands in.';
 comment on column evidence.kind is 'promo, residue, padding or repeat.';
 comment on column evidence.start is 'First character of the span in articles.text, counted from 0.';
