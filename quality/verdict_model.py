@@ -39,6 +39,9 @@ CLIP = 3.0
 """A value counts for no more than three standard deviations: one odd number cannot decide."""
 BODY_CHARS = 120
 """A line of so many characters is a paragraph."""
+FOREIGN_WORDS = 200
+"""Words from which the roles of a plain text count in a language whose wording was not learned; of the labelled articles in
+such languages 6 of 82 have fewer."""
 EDGE = 0.15
 """Share of the text at its start and at its end that is not its middle."""
 
@@ -144,11 +147,12 @@ def model_of(arrays: Mapping[str, NDArray[np.generic]]) -> VerdictModel:
 def features(document: Document, measurements: Mapping[str, Measurement], roles: RolePrediction | None) -> Features:
     """Return what the model reads of a document; without roles their features are None.
 
-    Nor are they read off plain text in a language whose wording was not learned: without markup and words the role
-    model is unsure of every line, and a page full of doubt would look like a page full of advertisements.
+    Nor are they read off a short plain text in a language whose wording was not learned: without markup and words the role
+    model doubts every line of it, and a page full of doubt would look like a page full of advertisements.
     """
     worded = document.article.language in LANGUAGES
-    values = role_features(document, roles if worded or document.article.markup == "html" else None)
+    little = not worded and document.article.markup == "text" and len(document.words) < FOREIGN_WORDS
+    values = role_features(document, None if little else roles)
     for name, measurement in measurements.items():
         if name.startswith(_READ):
             values[name] = measurement.value

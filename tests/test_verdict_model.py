@@ -114,13 +114,17 @@ def test_role_features_weigh_lines_by_their_length() -> None:
     assert set(role_features(document, None).values()) == {None}
 
 
-def test_roles_of_plain_text_in_an_unlearned_language_are_not_read() -> None:
-    document = _document(language="de")
-    read = features(document, {}, _roles(document, promo=0.9))
-    assert read.values["roles.promo_chars"] is None
-    assert read.wording is None
-    page = _document(language="de", markup="html")
-    assert features(page, {}, _roles(page, promo=0.9)).values["roles.promo_chars"] == pytest.approx(0.9)
+@pytest.mark.parametrize(
+    ("language", "markup", "times", "read"),
+    [("de", "text", 1, False), ("de", "text", 4, True), ("de", "html", 1, True), ("en", "text", 1, True)],
+)
+def test_roles_of_short_plain_text_in_an_unlearned_language_are_not_read(
+    language: str, markup: str, times: int, read: bool
+) -> None:
+    document = _document("\n".join([TEXT] * times), language=language, markup=markup)
+    found = features(document, {}, _roles(document, promo=0.9))
+    assert found.values["roles.promo_chars"] == (pytest.approx(0.9) if read else None)
+    assert (found.wording is None) is (language == "de")
 
 
 def test_reasons_add_up_and_quote_the_text() -> None:

@@ -82,6 +82,20 @@ def test_no_good_page_is_rejected_and_half_of_the_bad_english_ones_are(judged) -
     assert table[False, "reject", "reject"] >= 7 and table[False, "reject", "accept"] <= 3, table
 
 
+def test_the_same_pages_as_plain_text_are_judged_nearly_alike() -> None:
+    with gzip.open(PAGES, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    table: Counter[tuple[bool, str, str]] = Counter()
+    for record in records:
+        text = "\n".join(text for text, _ in record["lines"])
+        found = assess(text.encode(), url=record["url"], content_type="text/plain; charset=utf-8")
+        table[record["language"] == "en", record["gate"], found.verdict] += 1
+    assert table[True, "accept", "reject"] == table[False, "accept", "reject"] == 0
+    assert table[True, "accept", "review"] <= 2 and table[False, "accept", "review"] <= 2, table
+    assert table[True, "reject", "reject"] >= 18, table
+    assert table[False, "reject", "reject"] >= 7 and table[False, "reject", "accept"] <= 4, table
+
+
 def test_lines_that_are_flagged_deserve_it(judged) -> None:
     english, others = total(judged, english=True), total(judged, english=False)
     assert share(english, "content", "junk") <= 0.009, english
