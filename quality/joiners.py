@@ -22,7 +22,7 @@ _JOINS = re.compile(
     "|(?<=[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 """Scripts that spell with them, and pictures."""
-_REFERENCE = re.compile("&(?:zwn?j|#(?:820[45]|[xX]200[cCdD]))")
+_REFERENCE = re.compile("&(?:zwn?j|#(?:0*820[45]|[xX]0*200[cCdD]))")
 _TEXTS = etree.XPath("//text()[contains(., '\u200c') or contains(., '\u200d')]")
 _TAKEN = etree.XPath("//text()[" + " or ".join(f"contains(., '{mark}')" for mark in _STAND_INS.values()) + "]")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -58,7 +58,7 @@ def test_those_that_join_nothing_go(line: str, expected: str, by: str) -> None:
     assert extracted(line, by).text.split("\n")[0] == expected
 
 
-@pytest.mark.parametrize("reference", ["&zwnj;", "&#8204;", "&#x200C;", "&#x200c;"])
+@pytest.mark.parametrize("reference", ["&zwnj;", "&#8204;", "&#08204;", "&#x200C;", "&#x200c;", "&#X0200C;"])
 def test_entities_are_joiners_too(reference: str) -> None:
     page = "".join(
         f"<p>من می{reference}خواهم این {number} جمله را تازه و بی هیچ شتابی بنویسم.</p>" for number in range(12)

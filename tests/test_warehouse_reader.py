@@ -444,6 +444,7 @@ LARGEST = "340282366920938463463374607431768211455"
         ("date '-0044-01-01'", "0045-01-01 (BC)", '"0045-01-01 (BC)"'),
         ("timestamp '290000-01-01'", "290000-01-01 00:00:00", '"290000-01-01 00:00:00"'),
         ("timestamptz '-infinity'", "-infinity", '"-infinity"'),
+        ("'infinity'::timestamptz_ns", "infinity", '"infinity"'),
         ("{'date': [date 'infinity']}", '{"date": ["infinity"]}', '{"date": ["infinity"]}'),
         (
             "timestamp_ns '2020-01-01 00:00:00.123456789'",

@@ -1,9 +1,9 @@
 -- changed_between_runs: Which pages have another verdict after a run than after an earlier one, and for what reasons?
---   first   run      earlier run; without it the run before the later one
---   second  run      later run; without it the latest
+--   first   run      one run; without it the run before the other one
+--   second  run      other run, before or after it; without it the latest
 --   number  integer  rows at most
 create or replace macro changed_between_runs(first := null, second := null, number := 100) as table
-with later as (
+with other as (
     select r.run_id, r.started
     from runs as r
     where second is null or r.run_id = second
@@ -11,12 +11,20 @@ with later as (
     limit 1
 ),
 
-earlier as (
+one as (
     select r.run_id, r.started
-    from runs as r, later as l
-    where case when first is null then (r.started, r.run_id) < (l.started, l.run_id) else r.run_id = first end
+    from runs as r, other as o
+    where case when first is null then (r.started, r.run_id) < (o.started, o.run_id) else r.run_id = first end
     order by r.started desc, r.run_id desc
     limit 1
+),
+
+earlier as (
+    select least(n.started, o.started) as started from one as n, other as o
+),
+
+later as (
+    select greatest(n.started, o.started) as started from one as n, other as o
 ),
 
 before as (
