@@ -2,12 +2,14 @@
 
 Crawls hold images, archives, fonts, feeds and site maps under text/html or under no type. Read as an article, a site map
 is a text without a fault. First bytes name what has a name; control characters betray any other binary format; XML is
-known by its declaration and a root element that is none of HTML.
+known by its declaration and a root element that is none of HTML, JSON by being readable as such.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from types import UnionType
 
 from quality.decode import has_mark
 from quality.dom import BLOCK_TAGS
@@ -48,6 +50,13 @@ _HTML_ROOTS = BLOCK_TAGS | frozenset(
 )
 
 
+_JSON = re.compile(rb"\{\s*[\"}]|\[\s*[\[\]{\"\d-]")
+"""How an object or a list begins."""
+_ROBOTS = re.compile(
+    rb"(?:#.*|user-agent|allow|disallow|sitemap|crawl-delay|host|clean-param)\s*(?::.*)?", re.IGNORECASE
+)
+
+
 def why_no_page(body: bytes, content_type: str | None) -> str | None:
     """Return what a body is that is neither HTML nor text, None for any other. `content_type`: the HTTP header."""
     head = body[:_HEAD].removeprefix(_UTF8_MARK).lstrip()
@@ -58,6 +67,10 @@ def why_no_page(body: bytes, content_type: str | None) -> str | None:
         head
     ):
         return "binary"
+    if _JSON.match(head) and _is_json(body):
+        return "JSON"
+    if b"user-agent:" in head.lower() and all(_ROBOTS.fullmatch(line) for line in _whole_lines(head)):
+        return "robots.txt"
     if (content_type or "").strip().lower().startswith("text/plain"):
         return None  # a text on XML may begin with some
     xml = _XML.match(head)
@@ -65,6 +78,26 @@ def why_no_page(body: bytes, content_type: str | None) -> str | None:
     if xml and (root in _FEEDS or (xml["declared"] and root not in _HTML_ROOTS)):
         return f"XML (<{root}>)"
     return None
+
+
+def _is_json(body: bytes) -> bool:
+    """Return whether a body is a JSON object or list, or its first two lines are an object each."""
+    lines = body.strip().split(b"\n", 2)[:2]
+    return _parses(body, dict | list) or (len(lines) == 2 and all(_parses(line, dict) for line in lines))
+
+
+def _parses(text: bytes, kind: type | UnionType) -> bool:
+    try:
+        return isinstance(json.loads(text), kind)
+    except RecursionError:  # of so many brackets no text consists
+        return True
+    except ValueError:
+        return False
+
+
+def _whole_lines(head: bytes) -> list[bytes]:
+    lines = [line.strip() for line in head.splitlines()]
+    return [line for line in (lines if len(head) < _HEAD - 3 else lines[:-1]) if line]
 
 
 def _may_be_utf16(body: bytes, content_type: str | None) -> bool:

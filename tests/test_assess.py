@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 import quality
 from quality import Assessment, assess
-from quality.records import KINDS
+from quality.records import CUT, KINDS
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PAGE = (SEEDS / "canary.page").read_bytes()
@@ -36,8 +37,9 @@ def check_invariants(a: Assessment) -> None:
         assert span.kind in KINDS
         assert 0 <= span.score <= 1
         assert span.signal
-    for before, after in zip(a.spans, a.spans[1:], strict=False):
-        assert before.end <= after.start
+    for own in (True, False):
+        spans = [span for span in a.spans if (span.kind in CUT) is own]
+        assert all(before.end <= after.start for before, after in pairwise(spans))
     a.text.encode("utf-8")  # no lone surrogate leaves the pipeline
 
 
@@ -55,6 +57,12 @@ def check_invariants(a: Assessment) -> None:
         (b'<?xml version="1.0"?>\n<!-- x -->\n' + SITEMAP, None, "decode", "XML (<urlset>)"),
         (SITEMAP, "text/html", "decode", "XML (<urlset>)"),
         (b'<?xml version="1.0"?><shop>' + SENTENCE * 30 + b"</shop>", "application/xml", "decode", "XML (<shop>)"),
+        (b'\n{"items": [{"text": "' + SENTENCE * 30 + b'"}]}', "text/html", "decode", "JSON"),
+        (b"[" + b'"' + SENTENCE * 30 + b'",\n"x"]\n', "text/plain", "decode", "JSON"),
+        (b'\xef\xbb\xbf{"text": "' + SENTENCE * 9 + b'"}\n{"text": "' + SENTENCE * 9 + b'"}\n', None, "decode", "JSON"),
+        (b"[" * 100_000, "text/plain", "decode", "JSON"),
+        (b"# no bots\r\nUser-agent: *\r\nDisallow: /search\r\n\r\n" * 200, "text/plain", "decode", "robots.txt"),
+        (b"User-Agent: a\nDisallow:\nSitemap: https://a.example/map.xml", None, "decode", "robots.txt"),
         (b"<html><head><title>x</title></head><body></body></html>", "text/html", "extract", "no article text"),
         (b"x" * 20_000_001, "text/plain", "decode", "20,000,001 bytes"),
     ],
@@ -88,6 +96,14 @@ def test_a_long_run_of_white_space_takes_bounded_time(run: str, content_type: st
         (b'<?xml version="1.0"?><div><p>' + SENTENCE * 9 + b"</p></div>", "application/xhtml+xml"),
         (b'<?xml version="1.0"?><pom> begins a file of Maven. ' + SENTENCE * 9, "text/plain"),
         (b"<p>" + SENTENCE * 9 + b"\x01\x02</p>", "text/html"),
+        (b'{"id": 4} is what the server said. ' + SENTENCE * 9, "text/plain"),
+        (b'{"id": 4}\nis what the server said.\n' + SENTENCE * 9, "text/plain"),
+        (b"[1] " + SENTENCE * 9, "text/plain"),
+        (b'["We had to", he said, and left.] ' + SENTENCE * 9, "text/plain"),
+        (b"[2026]\n[Monday]\n" + SENTENCE * 9, "text/plain"),
+        (b"[1]\n[2]\n" + SENTENCE * 9, "text/plain"),
+        (b"User-agent: * is the first line of most files that robots read.\n" + SENTENCE * 9, "text/plain"),
+        (b"User-agent: *\nDisallow: /\nThese two lines keep all robots out.\n" + SENTENCE * 9, "text/plain"),
         (b"\x1b$B$3$l\x1b(B " * 90 + SENTENCE * 9, "text/plain"),
         (("橋の建設計画を承認した。" * 90 + SENTENCE.decode() * 9).encode("utf-16-le"), "text/plain; charset=utf-16le"),
         (("<p>" + "橋の建設計画を承認した。" * 20 + SENTENCE.decode() * 9).encode("utf-16-le"), "text/html"),

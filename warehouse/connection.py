@@ -27,7 +27,9 @@ _QUOTED = r"""("(?:[^"]|"")*"|'(?:[^']|'')*')"""
 _TYPE_ENDS = r"(?=[),\[]|$)"
 _NOT_IN_ARROW = re.compile(rf"{_QUOTED}|\b(?:UHUGEINT|BIGNUM|BIT|VARIANT|TIME WITH TIME ZONE){_TYPE_ENDS}")
 """Types that Arrow holds as other numbers, as bytes of DuckDB's own, or without their offset; by name, in a type's text."""
-_TIMES = re.compile(rf"{_QUOTED}|\b(?:DATE|TIME(?:STAMP)?(?:_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ_NS){_TYPE_ENDS}")
+_TIMES = re.compile(
+    rf"{_QUOTED}|\b(?:DATE|TIME(?:STAMP)?(?:_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE|TIMESTAMPTZ_NS){_TYPE_ENDS}"
+)
 
 
 def open_writer(path: Path, *, stored: Path, folders: Sequence[Path]) -> Connection:
