@@ -170,6 +170,8 @@ def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
             raise NothingToRead("the folder holds no file")
     elif any(mark in path for mark in marks):
         candidates = _matching(fs, path, marks)
+    elif is_web(given):
+        raise InputError(_why_unreachable(fs, path))
     else:
         raise InputError("no such file or folder; check the path, or quote the pattern if the shell expanded it")
 
@@ -200,8 +202,37 @@ def _store_of(given: str) -> tuple[fsspec.AbstractFileSystem, str]:
     return fs, path
 
 
+def _why_unreachable(fs: fsspec.AbstractFileSystem, address: str) -> str:
+    """Return why an address cannot be read; to fsspec whatever is not served does not exist."""
+    try:
+        fs.info(address)
+    except (OSError, ValueError) as error:
+        cause = error.__cause__ or error
+        status = getattr(cause, "status", None)
+        return f"HTTP status {status}: {getattr(cause, 'message', '')}" if status else f"cannot be opened: {cause}"
+    return "cannot be opened"
+
+
 def _inside(fs: fsspec.AbstractFileSystem, folder: str) -> list[str]:
-    return sorted(name for name in fs.find(folder) if not _is_hidden(name, folder))
+    """Return the files below a folder, sorted. Local links to folders are followed, but for those to one that is read anyway."""
+    names: list[str] = []
+    waiting, read = [folder], [os.path.realpath(folder)]
+    while waiting:
+        at = waiting.pop()
+        for name in fs.find(at):
+            if _is_hidden(name, at):
+                continue
+            if not (isinstance(fs, LocalFileSystem) and Path(name).is_dir()):
+                names.append(name)
+            elif not _is_below(real := os.path.realpath(name), read):
+                waiting.append(name)
+                read.append(real)
+    return sorted(names)
+
+
+def _is_below(folder: str, others: Sequence[str]) -> bool:
+    """Return whether a folder is one of the others, below one, or above one, which a way through it would read again."""
+    return any(os.path.commonpath((folder, other)) in (folder, other) for other in others)
 
 
 def _matching(fs: fsspec.AbstractFileSystem, pattern: str, marks: str) -> list[str]:

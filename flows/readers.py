@@ -7,6 +7,7 @@ with one record (or with the tail of a truncated file) never hides the pages bef
 from __future__ import annotations
 
 import base64
+import codecs
 import datetime as dt
 import gzip
 import io
@@ -235,6 +236,9 @@ def _read_jsonl(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
                 "an object a line with html or text? The pages before this point were kept",
             )
             return
+        if number == 1 and line is not None and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            yield InputFailure(origin, "it is UTF-16; lines of JSON are read in UTF-8 alone")
+            return
         in_vain += 1
         if line is None:
             yield _too_large(where, max_bytes)
@@ -312,6 +316,14 @@ def _value(scalar: pa.Scalar) -> Any:
         return f"unreadable {scalar.type}"
 
 
+def _utf8(text: str) -> bytes:
+    """Return a text as UTF-8; half a character of a text that was cut, which UTF-8 cannot hold, becomes U+FFFD."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+
+
 def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
     """Build a page from an object with `html` or `text` (str or bytes), and what else it may have."""
     row = {low if (low := key.lower()) in _PAGE_KEYS and low not in row else key: value for key, value in row.items()}
@@ -322,7 +334,7 @@ def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
     kind = "text" if row.get("text") is not None and _is_blank(row.get("html")) else "html"
     content = row.get(kind)
     if isinstance(content, str):
-        body, default_type = content.encode("utf-8", "surrogatepass"), f"text/{_mime(kind)}; charset=utf-8"
+        body, default_type = _utf8(content), f"text/{_mime(kind)}; charset=utf-8"
     elif isinstance(content, bytes):
         body, default_type = content, f"text/{_mime(kind)}"
     else:

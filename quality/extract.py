@@ -45,7 +45,7 @@ from quality.layout import Run, describe, place
 from quality.links import site_of_url
 from quality.metadata import read_metadata
 from quality.page_features import page_features_of
-from quality.records import Article, Decoded, LineLayout, Repair
+from quality.records import Article, Decoded, LineLayout
 from quality.repair import Repaired, repair_lines
 from quality.repair.double import repairs_in, undo_double_encoding
 
@@ -285,7 +285,7 @@ def _article(
         charset=decoded.charset,
         charset_method=decoded.method,
         charset_confidence=decoded.confidence,
-        repairs=_with_replacements((*repairs_in(text, undone), *repaired.repairs), decoded),
+        repairs=(*repairs_in(text, undone), *repaired.repairs),
         damage=repaired.damage,
         page_features=page_features or {},
         flags=flags,
@@ -309,13 +309,6 @@ def _repaired_title(title: str | None, lines: Sequence[str], repaired: Repaired,
         if before.strip() == title:
             return after.strip()
     return repair_lines([title], language=language).lines[0]
-
-
-def _with_replacements(repairs: tuple[Repair, ...], decoded: Decoded) -> tuple[Repair, ...]:
-    if not decoded.invalid_bytes:
-        return repairs
-    lost = Repair("", "\ufffd", decoded.charset, "invalid_bytes", decoded.confidence, decoded.invalid_bytes)
-    return (*repairs, lost)
 
 
 def parse_html(html: str) -> Parsed:

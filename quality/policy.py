@@ -35,6 +35,10 @@ class PolicyError(ValueError):
     """The policy cannot be used; the message names the file, the key and what to do."""
 
 
+LEAST_MEMORY_MB = 256
+"""A worker that may not grow by so much dies on ordinary pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one page may cost."""
@@ -155,7 +159,10 @@ def load_policy(path: Path) -> Policy:
     Raises PolicyError with the file, the key and the nearest match if anything is unknown, missing or of a wrong type.
     """
     table = _read(path)
-    if table.pop("extends", None) == "default":
+    extends = table.pop("extends", None)
+    if extends not in (None, "default"):
+        raise PolicyError(f'{path}: extends must be "default", the policy of the package, found {extends!r}')
+    if extends:
         table = _merged(_read(DEFAULT_FILE), table)
     policy: Policy = _build(Policy, table, path, "")
     _check(policy, path)
@@ -236,17 +243,20 @@ def _value(hint: Any, value: Any, path: Path, where: str) -> Any:
 
 
 def _check(policy: Policy, path: Path) -> None:
+    if not policy.version.strip():
+        raise PolicyError(f"{path}: version must not be empty: stored assessments name it")
     _check_limits(policy, path)
     _check_coverage(policy, path)
     _check_findings(policy, path)
     recurring = policy.recurring
     if (
         recurring.min_pages < 2
+        or recurring.min_words < 0
         or not 0 < recurring.min_fraction <= 1
         or min(recurring.doubt, recurring.other_doubt) <= 0
     ):
         raise PolicyError(
-            f"{path}: [recurring] needs min_pages of 2 or more, min_fraction above 0 and up to 1, doubts above 0; "
+            f"{path}: [recurring] needs min_pages of 2 or more, min_words of 0 or more, min_fraction above 0 and up to 1, doubts above 0; "
             "a doubt above 1 marks nothing"
         )
     if not 0 < policy.verdict.review < policy.verdict.reject < 1:
@@ -259,9 +269,9 @@ def _check(policy: Policy, path: Path) -> None:
 def _check_limits(policy: Policy, path: Path) -> None:
     for field in dataclasses.fields(Limits):
         limit = getattr(policy.limits, field.name)
-        off = field.name == "memory_mb" and limit == 0
-        if not (limit > 0 or off):
-            least = "0 (no limit) or more" if field.name == "memory_mb" else "above 0"
+        memory = field.name == "memory_mb"
+        if not (limit >= LEAST_MEMORY_MB or limit == 0 if memory else limit > 0):
+            least = f"0 (no limit) or at least {LEAST_MEMORY_MB}" if memory else "above 0"
             line = line_of(path.read_text(encoding="utf-8-sig"), ("limits", field.name))
             raise PolicyError(f"{path}:{line}: limits.{field.name} must be {least}, found {limit}")
 

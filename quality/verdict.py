@@ -51,7 +51,9 @@ def judge(
 ) -> Judgement:
     """Decide on a document under a policy."""
     scores = span_scores(document.text, spans)
-    page_type = typed.type if typed else None
+    # without an address, which tells a page of a shop from an article best, a type that is not sure is none
+    known = typed and (document.article.url or typed.probability >= policy.coverage.type_certainty)
+    page_type = typed.type if typed and known else None
     status = _status(document, typed, policy)
     if status != "ok":
         return Judgement(scores, None, "not_assessed", (), page_type, status)

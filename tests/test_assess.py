@@ -116,6 +116,21 @@ def test_xhtml_and_texts_with_stray_controls_are_read(body: bytes, content_type:
     assert "on Monday" in a.text
 
 
+@pytest.mark.parametrize(
+    ("body", "damage"),
+    [
+        (b"<script>a = '\0\0'</script><p>" + SENTENCE * 5 + b"</p>", 0),
+        (b"<p>" + SENTENCE * 5 + b"Nobody\0 came.</p>", 0),
+        (b"<p>" + SENTENCE * 5 + "Nobody at the \ufffd\ufffd\ufffd came.</p>".encode(), 3),
+    ],
+    ids=["in a script", "in the text", "lost before"],
+)
+def test_what_was_lost_is_no_repair(body: bytes, damage: int) -> None:
+    a = assess(body, content_type="text/html; charset=utf-8")
+    assert a.article is not None and a.article.damage == damage
+    assert a.repairs == ()
+
+
 def test_too_many_elements_are_refused_by_name() -> None:
     a = assess(b"<html><body>" + b"<b>x</b>" * 100_001 + b"</body></html>", content_type="text/html")
     assert a.failure is not None

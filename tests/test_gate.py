@@ -259,6 +259,8 @@ def test_a_release_forgets_what_lies_before_the_turn() -> None:
     assert released["x.example"].status == "probation"
     assert released["x.example"].evidence_from is not None and released["x.example"].evidence_from > rejected_on
     next_day = judged(pages_of("x.example", bad + good), released, TODAY + dt.timedelta(days=1))[2].standings
+    turned = released["x.example"].evidence_from
+    assert f"those from before {turned}, when it turned, do not count" in next_day["x.example"].reason
     assert next_day["x.example"].status == "accepted"
 
 

@@ -148,6 +148,27 @@ def test_an_expired_entry_has_no_effect(tmp_path: Path, inbox: Path) -> None:
     assert quality("gate", "bad.example", "--warehouse", warehouse).returncode == 0
 
 
+def test_explain_states_what_gate_states_and_what_comes_next(tmp_path: Path, inbox: Path) -> None:
+    warehouse, policy = tmp_path / "w.duckdb", tmp_path / "strict.toml"
+    policy.write_text('extends = "default"\n[gate]\nmin_pages = 900\nmin_pages_rejected = 1000\n')
+    assert quality("run", inbox, "--warehouse", warehouse).returncode == 0
+    status = rows(warehouse, "select status from sources where source = 'good.example'")[0]["status"]
+    assert status == "accepted"
+    same = quality("gate", "--explain", "good.example", "--warehouse", warehouse)
+    assert "next run" not in same.stdout
+    said = quality("gate", "--explain", "good.example", "--policy", policy, "--warehouse", warehouse)
+    assert said.stdout.startswith(f"good.example  {status}  ")
+    assert "the next run would say unknown: only 20 pages" in said.stdout
+    assert said.returncode == quality("gate", "good.example", "--warehouse", warehouse).returncode == 0
+
+
+def test_a_source_that_is_named_twice_is_printed_once(tmp_path: Path, inbox: Path) -> None:
+    warehouse = tmp_path / "w.duckdb"
+    assert quality("run", inbox, "--warehouse", warehouse).returncode == 0
+    said = quality("gate", "--format", "csv", "good.example", "https://www.good.example/x", "--warehouse", warehouse)
+    assert said.stdout.count("good.example") == 1
+
+
 def test_explain_says_what_would_change_the_status(tmp_path: Path, inbox: Path) -> None:
     warehouse = tmp_path / "w.duckdb"
     assert quality("run", inbox, "--warehouse", warehouse).returncode == 0

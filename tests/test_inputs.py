@@ -23,6 +23,7 @@ from warcio.warcwriter import WARCWriter
 
 from flows.inputs import InputFailure, InputFile, find_inputs
 from flows.readers import read_pages
+from quality import assess
 from quality.records import RawPage
 
 PAGE = "<html><body><p>Grüße aus Köln</p></body></html>"
@@ -421,6 +422,30 @@ def test_truncated_warc_keeps_the_whole_records_and_names_the_cut_one(tmp_path: 
     assert failures[0].origin.startswith(f"{tmp_path}/a.warc#")
 
 
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("costs 5 € today \ud83d said", "costs 5 € today \ufffd said"),
+        ("cut in \udc00 half", "cut in \ufffd half"),
+        ("whole \U0001f600 one", "whole \U0001f600 one"),
+    ],
+    ids=["first half", "second half", "whole"],
+)
+def test_half_a_character_costs_no_other(tmp_path: Path, text: str, read_as: str) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": text * 20}))
+    pages, failures = read(tmp_path)
+    assert ([page.body.decode() for page in pages], failures) == ([read_as * 20], [])
+    judged = assess(pages[0].body, content_type=pages[0].content_type)
+    assert judged.article is not None and judged.article.charset == "utf-8"
+
+
+def test_lines_in_utf16_are_one_failure(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes((json.dumps({"text": "x"}) + "\n").encode("utf-16") * 3)
+    pages, failures = read(tmp_path)
+    assert pages == []
+    assert ["UTF-16" in failure.error for failure in failures] == [True]
+
+
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz", "jsonl.zst"])
 def test_jsonl_keeps_other_keys_and_names_bad_lines(tmp_path: Path, ending: str) -> None:
     lines = [
@@ -763,6 +788,27 @@ def test_a_link_to_nowhere_is_one_failure_and_the_rest_of_the_folder_is_read(tmp
         assert [(failure.origin, failure.error[:16]) for failure in found.failures] == [
             (str(tmp_path / "b.html"), "cannot be opened")
         ]
+
+
+def test_links_to_folders_are_followed_and_nothing_is_read_twice(tmp_path: Path) -> None:
+    inbox, store = tmp_path / "inbox", tmp_path / "store"
+    for folder in (inbox / "own", store / "day1" / "deep"):
+        folder.mkdir(parents=True)
+        (folder / "page.html").write_text("x")
+    (inbox / "day1").symlink_to("../store/day1")
+    (inbox / "again").symlink_to(store / "day1" / "deep")
+    (inbox / "own" / "loop").symlink_to(inbox)
+    (inbox / "up").symlink_to(tmp_path)
+    (inbox / "twice").symlink_to(inbox / "own")
+    (store / "day1" / "back").symlink_to(inbox)
+    for given in (str(inbox), f"{inbox}/"):
+        found = find_inputs([given])
+        assert {str(Path(file.path).resolve()) for file in found.files} == {
+            str(inbox / "own" / "page.html"),
+            str(store / "day1" / "deep" / "page.html"),
+        }
+        assert len(found.files) == 2
+        assert (found.failures, found.ignored) == ((), 0)
 
 
 def test_a_pipe_in_a_folder_is_one_failure_and_is_not_waited_for(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -59,7 +60,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         served = SITE.get(self.path.partition("?")[0])
         if served is None:
-            self.send_error(404)
+            self.send_error(int(self.path[1:4]) if self.path[1:4].isdigit() else 404)
             return
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -114,6 +115,20 @@ def test_containers_are_read_to_their_end(site: str, name: str, count: int) -> N
     assert (len(pages), failures) == (count, [])
 
 
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_what_a_server_does_not_serve_is_a_failure_with_its_status(site: str, status: int) -> None:
+    pages, failures = read(f"{site}/{status}.html", f"{site}/page.html")
+    assert len(pages) == 1
+    assert [failure.error[:16] for failure in failures] == [f"HTTP status {status}:"]
+
+
+def test_a_server_that_does_not_answer_is_a_failure_that_says_so() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        _, failures = read(f"http://127.0.0.1:{taken.getsockname()[1]}/page.html")
+    assert ["Cannot connect" in failure.error for failure in failures] == [True]
+
+
 def test_a_body_that_comes_in_pieces_is_read_whole(site: str) -> None:
     pages, _ = read(f"{site}/long.html")
     assert [page.body for page in pages] == [SITE["/long.html"].body]
@@ -133,7 +148,7 @@ def test_a_line_that_is_too_long_is_passed_over(site: str) -> None:
         ("cut.warc", 10, "ClientPayloadError"),
         ("cut.parquet", 0, "ClientPayloadError"),
         ("empty.html", 0, "empty (0 bytes)"),
-        ("none.html", 0, "no such file"),
+        ("none.html", 0, "HTTP status 404"),
     ],
 )
 def test_what_breaks_is_one_failure_and_what_was_read_is_kept(site: str, name: str, least: int, words: str) -> None:

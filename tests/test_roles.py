@@ -127,6 +127,29 @@ def test_filler_must_be_surer_in_a_language_without_labels(language, filler, fla
     assert [span.kind for span in found] == ["padding"] * flagged
 
 
+@pytest.mark.parametrize(
+    ("last", "junk", "cut"),
+    [
+        ("He will be missed.", 0.7, False),
+        ("Sie fehlt uns.", 0.7, False),
+        ("Who would have thought?", 0.7, False),
+        ("He will be missed.", 0.85, True),
+        ("Related articles:", 0.7, True),
+        ("Mark Dower", 0.7, True),
+        ("Come by and have a look at the lamps that we have made for this winter.", 0.7, True),
+    ],
+)
+@pytest.mark.parametrize("below", [[], ["Photo: Ida Holm"]])
+def test_a_short_sentence_at_the_end_must_be_junk_for_sure(last, junk, cut, below):
+    text = "\n".join(["Word " * 130, "He left early.", "The lock was his for years.", last, *below])
+    document = segment(
+        Article(text=text, layout=(LineLayout(tag="p", path=()),) * text.count("\n") + (None,), language="en")
+    )
+    found = spans(document, RolePrediction(np.array([[1 - junk, 0.0, junk, 0.0, 0.0]] * len(document.lines))))
+    assert (text.index(last) in {span.start for span in found}) is cut
+    assert text.index("He left") in {span.start for span in found}
+
+
 CITED = """The ferry carries 340 people and no cars since the pier was rebuilt in 2019.
 {heading}
 Harbour board, minutes of 3 May 2019

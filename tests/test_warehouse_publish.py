@@ -297,6 +297,15 @@ def test_a_copy_that_cannot_be_read_is_not_published(tmp_path: Path, monkeypatch
     assert warehouse.path.read_bytes() == before
 
 
+def test_a_file_that_is_no_warehouse_is_named_and_nothing_is_made_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "notes.duckdb"
+    path.write_text("hello")
+    with pytest.raises(WarehouseUnreadable, match=r"notes\.duckdb cannot be read as a warehouse"):
+        Warehouse(path).migrate()
+    assert path.read_text() == "hello"
+    assert not list((tmp_path / "notes.work").glob("*.duckdb*"))
+
+
 def test_the_writer_s_file_is_made_from_the_published_one(tmp_path: Path) -> None:
     warehouse = small_warehouse(tmp_path)
     for path in sorted(warehouse.work.rglob("*"), reverse=True):

@@ -81,10 +81,13 @@ class Warehouse:
             return
         if migrated and not self._migrated:
             self.migrate()
+        new = not self._writer.exists() and self.path.exists()
+        if new:
+            publishing.check(self.path)
         with self._writing():
             self.staging.mkdir(parents=True, exist_ok=True)
             self.lake.mkdir(parents=True, exist_ok=True)
-        if not self._writer.exists() and self.path.exists():
+        if new:
             publishing.copy_whole(self.path, self._writer, work=self.work)
         try:
             connection = open_writer(self._writer, stored=self._stored, folders=[self.work, self.lake])

@@ -71,7 +71,7 @@ def gate_command(sources: list[str], *, warehouse: Path, sources_file: Path | No
     rows = _in_order(rows)
     if sources:
         known = {row["source"]: row for row in rows}
-        named = [known_name(source, known) for source in sources]
+        named = list(dict.fromkeys(known_name(source, known) for source in sources))
         missing = [source for source in named if source not in known]
         rows = [known[source] for source in named if source in known]
     if rows or not missing:
@@ -111,8 +111,9 @@ def _as_of_today(rows: list[dict[str, Any]], snapshot: Snapshot, lists: SourceLi
         now, before = standings.pop(row["source"], None), judged.get(row["source"])
         if now is not None and (before is None or now.override != before.override):
             since = row["since"] if row["status"] == now.status else None  # people say so since they wrote it
-            # of a source that was never decided on, the row alone knows what its pages say
-            why = f"{row['reason']}; {now.override}" if before is None and now.watched else now.why
+            # what its pages say now, the row alone knows; the standing knows what they said at the last decision
+            current = now.watched and (before is None or not before.override)
+            why = f"{row['reason']}; {now.override}" if current else now.why
             row |= {"status": now.status, "since": since, "reason": why}
     named = [standing for standing in standings.values() if standing.override]
     return rows + [dict.fromkeys(_COLUMNS) | _unseen(standing) for standing in named]
@@ -238,10 +239,13 @@ def _explain_one(asked: str, look: _Look, snapshot: Snapshot) -> str:
         as_of=look.as_of,
         ratings=look.ratings,
     )
-    standing = said.standing
-    if look.lists is None and named is not None and named.override:
-        standing = named
+    standing = named or said.standing
     _print_standing(standing, out)
+    if said.standing.status != standing.status and not (look.lists is None and standing.override):
+        next_ = said.standing
+        out.print(
+            Text.assemble("  the next run would say ", (next_.status, STYLES[next_.status]), f": {plain(next_.why)}")
+        )
     out.print(
         f"{said.pages} page{'s' * (said.pages != 1)}, worth {said.effective_pages:.1f} independent recent ones; "
         f"estimated rate {said.reject_rate:.2f} [{said.reject_low:.2f}, {said.reject_high:.2f}], "

@@ -179,7 +179,10 @@ def reason_of(estimates: Estimates, index: int, status: Status, base: Standing, 
     )
     short = effective < parameters.min_pages <= pages  # never "only 5 pages; 5 are needed"
     shown = math.floor(10 * effective) / 10 if short else effective
-    worth = f" (worth {shown:.1f} independent recent ones)" if short or effective < 0.9 * pages else ""
+    notes = [f"worth {shown:.1f} independent recent ones"] if short or effective < 0.9 * pages else []
+    if base.evidence_from is not None:
+        notes.append(f"those from before {base.evidence_from}, when it turned, do not count")
+    worth = f" ({'; '.join(notes)})" if notes else ""
     s = "s" * (pages != 1)
     numbers = f"{rate:.0%} of its pages are bad, between {low:.0%} and {high:.0%}, by {pages} page{s}{worth}"
     if status == "unknown":
