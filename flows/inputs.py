@@ -209,7 +209,9 @@ def _why_unreachable(fs: fsspec.AbstractFileSystem, address: str) -> str:
     except (OSError, ValueError) as error:
         cause = error.__cause__ or error
         status = getattr(cause, "status", None)
-        return f"HTTP status {status}: {getattr(cause, 'message', '')}" if status else f"cannot be opened: {cause}"
+        if status:
+            return f"HTTP status {status}: {getattr(cause, 'message', '')}"
+        return f"cannot be opened: {cause}".replace(address, without_credentials(address))
     return "cannot be opened"
 
 

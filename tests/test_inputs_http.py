@@ -129,6 +129,16 @@ def test_a_server_that_does_not_answer_is_a_failure_that_says_so() -> None:
     assert ["Cannot connect" in failure.error for failure in failures] == [True]
 
 
+@pytest.mark.parametrize("what", ["gone.html", "gone.html?token=secret"])
+def test_no_failure_shows_a_password(site: str, what: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        silent = f"127.0.0.1:{taken.getsockname()[1]}"
+        _, failures = read(*(f"http://me:secret@{host}/{what}" for host in (silent, site.removeprefix("http://"))))
+    assert len(failures) == 2
+    assert not [failure for failure in failures if "secret" in failure.error + failure.origin]
+
+
 def test_a_body_that_comes_in_pieces_is_read_whole(site: str) -> None:
     pages, _ = read(f"{site}/long.html")
     assert [page.body for page in pages] == [SITE["/long.html"].body]
