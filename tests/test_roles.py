@@ -131,20 +131,18 @@ def test_filler_must_be_surer_in_a_language_without_labels(language, filler, fla
     ("last", "junk", "cut"),
     [
         ("He will be missed.", 0.7, False),
-        ("Sie fehlt uns.", 0.7, False),
-        ("Who would have thought?", 0.7, False),
+        ("“Sie fehlt uns.”", 0.7, False),
+        ("他走了。", 0.7, False),
         ("He will be missed.", 0.85, True),
+        ("Want to know more?", 0.7, True),
         ("Related articles:", 0.7, True),
         ("Mark Dower", 0.7, True),
-        ("Come by and have a look at the lamps that we have made for this winter.", 0.7, True),
+        ("Come by and see the lamps that we made.", 0.7, True),
     ],
 )
-@pytest.mark.parametrize("below", [[], ["Photo: Ida Holm"]])
-def test_a_short_sentence_at_the_end_must_be_junk_for_sure(last, junk, cut, below):
-    text = "\n".join(["Word " * 130, "He left early.", "The lock was his for years.", last, *below])
-    document = segment(
-        Article(text=text, layout=(LineLayout(tag="p", path=()),) * text.count("\n") + (None,), language="en")
-    )
+def test_a_short_statement_at_the_end_must_be_junk_for_sure(last, junk, cut):
+    text = "\n".join(["Word " * 130, "He left early.", last])
+    document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()),) * 3, language="en"))
     found = spans(document, RolePrediction(np.array([[1 - junk, 0.0, junk, 0.0, 0.0]] * len(document.lines))))
     assert (text.index(last) in {span.start for span in found}) is cut
     assert text.index("He left") in {span.start for span in found}
