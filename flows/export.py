@@ -104,7 +104,7 @@ _CHOSEN = """
 with findings as (
     select
         e.page_id,
-        list({'kind': e.kind, 'start': e.start, 'end': e."end", 'score': e.score} order by e.start, e."end") as spans
+        list({'kind': e.kind, 'start': e.start, 'end': e."end", 'score': e.score} order by e.start, e."end", e.kind) as spans
     from evidence as e
     where $whole and e.page_id >= $first and e.page_id < $behind
     group by e.page_id

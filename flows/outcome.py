@@ -149,8 +149,8 @@ _WORST_SPANS = """
 select e.kind, e.score, left(e.quote, 300) as quote, e.signal, a.source, coalesce(a.url, a.origin) as page, a.verdict
 from evidence as e inner join articles as a on e.page_id = a.page_id
 where a.run_id = $run_id and e.kind <> 'residue'
-qualify row_number() over (partition by e.page_id order by e.score desc, length(e.quote) desc, e.start) <= $a_page
-order by a.reject_probability desc nulls last, e.score desc, length(e.quote) desc, e.page_id, e.start limit $count
+qualify row_number() over (partition by e.page_id order by e.score desc, length(e.quote) desc, e.start, e.kind) <= $a_page
+order by a.reject_probability desc nulls last, e.score desc, length(e.quote) desc, e.page_id, e.start, e.kind limit $count
 """
 _REJECTED_SOURCES = """
 select source, from_status, to_status, reason, pages, rejected, reject_rate, reject_low, reject_high
