@@ -22,6 +22,12 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 PAGE = (SEEDS / "canary.page").read_bytes()
 SENTENCE = b"The council approved the bridge on Monday after a hearing that lasted four hours. "
 SITEMAP = b"<urlset>" + b"<url><loc>https://a.example/the-bridge-of-the-town</loc></url>" * 60 + b"</urlset>"
+PARAGRAPHS = (
+    "The reservoir above Callow has been empty since June, and nobody on the council will say who opened the sluice.",
+    "Mark Dower, who kept the gate for 22 years, was told to stay at home on the morning of the 4th. He did not.",
+    "He found the padlock cut and the wheel turned eleven times. It takes nine to empty the upper basin.",
+    "The county measured 14 litres a second at the lower weir that afternoon, a third of what the village uses.",
+)
 SCORES = {"padding", "promo", "repetition", "residue"}
 
 
@@ -129,6 +135,16 @@ def test_what_was_lost_is_no_repair(body: bytes, damage: int) -> None:
     a = assess(body, content_type="text/html; charset=utf-8")
     assert a.article is not None and a.article.damage == damage
     assert a.repairs == ()
+
+
+def test_a_type_that_is_not_sure_is_none_without_an_address() -> None:
+    paragraphs = "".join(f"<p>{line}</p>" for line in PARAGRAPHS)
+    page = f"<html><head><title>The empty reservoir</title></head><body><article>{paragraphs}</article></body></html>"
+    kinds = [
+        assess(page.encode(), url=url, content_type="text/html; charset=utf-8").page_type
+        for url in (None, "https://callow.example/news/2026/the-empty-reservoir")
+    ]
+    assert kinds == [None, "article"]
 
 
 def test_too_many_elements_are_refused_by_name() -> None:

@@ -162,6 +162,20 @@ def test_explain_states_what_gate_states_and_what_comes_next(tmp_path: Path, inb
     assert said.returncode == quality("gate", "good.example", "--warehouse", warehouse).returncode == 0
 
 
+def test_a_watched_source_has_the_reason_of_its_last_run(tmp_path: Path, inbox: Path) -> None:
+    warehouse, lists, more = tmp_path / "w.duckdb", tmp_path / "watch.toml", tmp_path / "more.jsonl"
+    pages = [{"url": f"https://good.example/more/{n}", "text": TEXT.format(n=n)} for n in range(30, 45)]
+    more.write_text("".join(json.dumps(page) + "\n" for page in pages))
+    assert quality("run", inbox, "--warehouse", warehouse).returncode == 0
+    assert quality("run", more, "--warehouse", warehouse).returncode == 0
+    changes = rows(warehouse, "select reason from gate_decisions where source = 'good.example'")
+    assert ["20 pages" in str(change["reason"]) for change in changes] == [True], "the second run decided nothing"
+    lists.write_text('[watch."good.example"]\nnote = "a new owner"\n')
+    said = quality("gate", "good.example", "--sources", lists, "--warehouse", warehouse, "--format", "csv").stdout
+    assert "35 pages" in said and "20 pages" not in said
+    assert "a new owner" in said
+
+
 def test_a_source_that_is_named_twice_is_printed_once(tmp_path: Path, inbox: Path) -> None:
     warehouse = tmp_path / "w.duckdb"
     assert quality("run", inbox, "--warehouse", warehouse).returncode == 0
