@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -53,21 +53,32 @@ def read_metadata(tree: HtmlElement, *, url: str | None) -> Metadata:
     metas = _metas(tree)
     linked = dict(_json_ld(tree))
     headings = tuple(text for h in _first(tree.iter("h1", "h2", "h3"), 60) if (text := _text(h)))
-    h1 = next((text for h in tree.iter("h1") if (text := _text(h))), None)
+    h1s = [text for h in _first(tree.iter("h1"), 10) if (text := _text(h))]
+    site_name = _clip(metas.get("og:site_name") or metas.get("application-name") or linked.get("publisher"))
     title_tag = next((text for t in _first(tree.iter("title"), 3) if (text := _text(t))), None)
     title = metas.get("og:title") or linked.get("headline") or metas.get("twitter:title")
     if not title and title_tag:
-        title = _SITE_SUFFIX.sub("", title_tag) if not h1 or h1 not in title_tag else h1
+        title = _title_of(title_tag, h1s, site_name)
     dates = (linked.get("datepublished"), *map(metas.get, _DATE_METAS), _date_property(tree), _time_tag(tree), url)
     return Metadata(
-        title=_clip(title or h1),
+        title=_clip(title or next(iter(h1s), None)),
         author=_clip(linked.get("author") or metas.get("author") or metas.get("article:author")),
         date=next((date for text in dates if (date := _iso_date(text))), None),
-        site_name=_clip(metas.get("og:site_name") or metas.get("application-name") or linked.get("publisher")),
+        site_name=site_name,
         description=_clip(metas.get("description") or metas.get("og:description"), 1_000),
         headings=headings,
         declared_language=(tree.get("lang") or metas.get("og:locale") or "")[:2].lower() or None,
     )
+
+
+def _title_of(title_tag: str, h1s: Sequence[str], site_name: str | None) -> str:
+    """Return the longest heading that the tag repeats, unless it is the site's name, or else the tag without that name."""
+    bare = _SITE_SUFFIX.sub("", title_tag)
+    if site_name:
+        name = re.escape(site_name)
+        parts = re.match(rf"{name}\s*(?:[|·•»:–—-]|::)\s+(\S.*)|(.*\S)\s+(?:[|·•»–—-]|::)\s+{name}$", title_tag)
+        bare = parts[1] or parts[2] if parts else bare
+    return max((h1 for h1 in h1s if h1 in title_tag and h1 != site_name), key=len, default=bare)
 
 
 def _first(elements: Iterator[HtmlElement], count: int) -> Iterator[HtmlElement]:

@@ -22,7 +22,7 @@ from quality.roles import spans as role_spans
 from quality.segment import Document, segment
 from quality.signals import measure_all
 from quality.spans import clean, resolve, signal_spans
-from quality.verdict import is_judged, judge
+from quality.verdict import is_judged, judge, span_scores
 
 
 def assess(
@@ -114,16 +114,17 @@ def assess_article(article: Article, *, policy: Policy, entering: Callable[[str]
     roles = predict_roles(document)
     entering("page type")
     typed = predict_page_type(article)
+    entering("verdict")
+    judgement = judge(document, measurements, roles, typed, policy)
     entering("spans")
     thresholds = policy.spans if is_judged(typed, policy) else policy.other_spans
-    spans = joined(document, roles, measurements, role_spans(document, roles, thresholds=thresholds), thresholds)
-    entering("verdict")
-    judgement = judge(document, measurements, roles, spans, typed, policy)
+    found = role_spans(document, roles, thresholds=thresholds, reject_probability=judgement.probability)
+    spans = joined(document, roles, measurements, found, thresholds)
     return Assessment(
         text=article.text,
         clean_text=clean(article.text, spans),
         spans=spans,
-        scores=judgement.scores,
+        scores=span_scores(article.text, spans),
         reject_probability=judgement.probability,
         verdict=judgement.verdict,
         reasons=judgement.reasons,

@@ -1,4 +1,4 @@
-"""What stands inside quotation marks on a line: somebody says it, and the author tells of it.
+"""What somebody says on a line, inside quotation marks or after "the sign said:", and the author tells of it.
 
 A pair is looked for in the whole line, since a sentence may end inside it. An opening mark follows no letter and a
 closing one precedes none, so that inches and apostrophes pair with nothing.
@@ -47,6 +47,18 @@ _BUTTON_BEFORE = re.compile(
 )
 _BUTTON_AFTER = re.compile(r".(?:ボタン)?(?:を(?:クリック|タップ|押)|から|より|はこちら)")
 _BUTTON_CHARS = 60
+_SAYS = (
+    r"(?:said|says|reads|wrote|writes|announced|announces|promised|promises|shouted|shouts|asked|asks|sagte|sagt|stand|steht|"
+    r"schrieb|schreibt|hieß es|heißt es|lautete?|dit|disait|écrit|écrivait|lisait|lit-on|proclame|annonçait|dice|decía|dijo|"
+    r"escribió|reza|rezaba|diceva|disse|scrisse|recita|recitava|diz|dizia|escreveu|lê-se|mówił[ai]?|napisał[ai]?|głosi|głosił[ai]?|"
+    r"сказал[аи]?|писал[аи]?|написано|гласит|гласила?)"
+)
+_SAID_BEFORE = re.compile(rf"\b{_SAYS}(?:\s+(?:to\s+)?(?:me|us|him|her|them))?\s?:\s*\W{{0,3}}$", re.IGNORECASE)
+_SAID_AFTER = re.compile(rf"[^.!?:\n]{{0,60}}?,\s+(?:[^\W\d]+\s+){{0,3}}?{_SAYS}\b", re.IGNORECASE)
+_OWN_WORDS = re.compile(
+    r"\b(?:we|our|i|my|wir|unser\w*|nous|notre|nosotros|nuestr\w+|noi|nostr\w+|nós|noss\w+)\b", re.IGNORECASE
+)
+_SAID_CHARS = 80
 
 
 def _closing(mark: str) -> re.Pattern[str]:
@@ -81,6 +93,20 @@ def quotations(text: str) -> tuple[tuple[int, int], ...]:
 
 def is_reported(line: Line, hit: Hit) -> bool:
     """True for a phrase that the line quotes and tells of; not for the name of a button that the reader is to press."""
+    return _is_quoted(line, hit) or _is_said(line, hit)
+
+
+def _is_said(line: Line, hit: Hit) -> bool:
+    """True for a phrase that somebody says without quotation marks: after a colon, or before ", said the card"."""
+    text = line.text
+    before = text[max(0, hit.start - _SAID_CHARS) : hit.start]
+    if _SAID_BEFORE.search(before):
+        return not _OWN_WORDS.search(before)
+    after = _SAID_AFTER.match(text, hit.end)
+    return after is not None and not _OWN_WORDS.search(text, text.rindex(",", hit.end, after.end()), after.end())
+
+
+def _is_quoted(line: Line, hit: Hit) -> bool:
     pairs = quotations(line.text)
     number = bisect_right(pairs, hit.start, key=lambda pair: pair[0]) - 1
     if number < 0 or hit.end > pairs[number][1]:

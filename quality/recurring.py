@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from quality.policy import Policy
 from quality.records import CUT, ROLES, Kind, Span, in_order
 from quality.segment import words_of
-from quality.spans import free_parts
+from quality.spans import free_parts, trimmed
 
 SIGNAL = "source.recurring_line"
 """Name of these findings in `Span.signal`."""
@@ -98,7 +98,7 @@ def apply(
     if not found:
         return tuple(spans)
     parts = [*spans, *_outside(found, [span for span in spans if span.kind in CUT])]
-    return tuple(sorted((s for s in parts if not text[s.start : s.end].isspace()), key=in_order))
+    return tuple(sorted(trimmed(parts, text), key=in_order))
 
 
 def _standing(text: str, lines: Mapping[str, RecurringLine]) -> Iterator[tuple[int, int, RecurringLine]]:

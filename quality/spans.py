@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from quality.policy import SpanThresholds
 from quality.records import CUT, Kind, Measurement, Span, in_order
@@ -94,7 +95,16 @@ def resolve(findings: Iterable[Span], text: str) -> tuple[Span, ...]:
         first = bisect_right(taken, span.start, key=lambda other: other.end)
         last = bisect_left(taken, span.end, lo=first, key=lambda other: other.start)
         taken[first:last] = sorted([*taken[first:last], *free_parts(span, taken[first:last])], key=lambda s: s.start)
-    return tuple(sorted((s for s in (*cut, *shown) if not text[s.start : s.end].isspace()), key=in_order))
+    return tuple(sorted(trimmed((*cut, *shown), text), key=in_order))
+
+
+def trimmed(spans: Iterable[Span], text: str) -> Iterator[Span]:
+    """Yield the spans without the white space at their edges, and none that is nothing else."""
+    for span in spans:
+        found = text[span.start : span.end]
+        if words := found.strip():
+            start = span.start + found.index(words)
+            yield replace(span, start=start, end=start + len(words))
 
 
 def _precedence(span: Span) -> tuple[bool, float, int, int, str, str]:

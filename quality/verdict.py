@@ -1,4 +1,4 @@
-"""The decision, in one place: measurements, roles and spans in, verdict with its grounds out.
+"""The decision, in one place: measurements and roles in, verdict with its grounds out.
 
 A score is the share of the article's characters that stand in spans of one kind: what an editor would see marked. The
 article model turns roles, signals and wording into the calibrated probability that a careful editor would reject the
@@ -33,7 +33,6 @@ SCORE_OF_KIND: Mapping[Kind, str] = {
 class Judgement:
     """What the policy makes of a document's measurements."""
 
-    scores: Mapping[str, float | None]
     probability: float | None
     verdict: Verdict
     reasons: tuple[Reason, ...]
@@ -45,18 +44,16 @@ def judge(
     document: Document,
     measurements: Mapping[str, Measurement],
     roles: RolePrediction,
-    spans: Sequence[Span],
     typed: PageTypePrediction | None,
     policy: Policy,
 ) -> Judgement:
     """Decide on a document under a policy."""
-    scores = span_scores(document.text, spans)
     # without an address, which tells a page of a shop from an article best, a type that is not sure is none
     known = typed and (document.article.url or typed.probability >= policy.coverage.type_certainty)
     page_type = typed.type if typed and known else None
     status = _status(document, typed, policy)
     if status != "ok":
-        return Judgement(scores, None, "not_assessed", (), page_type, status)
+        return Judgement(None, "not_assessed", (), page_type, status)
     model = assess_features(features(document, measurements, roles), family_caps=policy.family_caps)
     extra = _fired(document, measurements, policy)
     reasons = _added(reasons_of(document, measurements, roles, model), extra)
@@ -65,7 +62,7 @@ def judge(
     if extra:
         probability = _probability(log_odds + sum(reason.points for reason in extra))
     ordered = tuple(sorted(reasons, key=lambda reason: (-reason.points, reason.signal)))
-    return Judgement(scores, probability, verdict_of(probability, policy), ordered, page_type, status)
+    return Judgement(probability, verdict_of(probability, policy), ordered, page_type, status)
 
 
 def _probability(log_odds: float) -> float:

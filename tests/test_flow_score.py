@@ -238,7 +238,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("flow", "wrong"), WRONG, ids=str)
+@pytest.mark.parametrize(("flow", "wrong"), WRONG, ids=lambda value: getattr(value, "name", str(value)))
 def test_a_parameter_out_of_bounds_fails_before_anything_runs(
     prefect: None, flow: Flow[..., Any], wrong: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -68,3 +68,33 @@ def test_hints_where_a_word_may_break_stand_in_no_title(hint: str) -> None:
 def test_what_may_be_a_damaged_letter_stays_in_a_title() -> None:
     tree = parse_html("<html><head><title>Mar\u00c3\u00ada</title></head><p>x</p></html>").tree
     assert read_metadata(tree, url=None).title == "Mar\u00c3\u00ada"
+
+
+@pytest.mark.parametrize(
+    ("head", "headings", "title"),
+    [
+        (
+            "<title>The glass - a visit - Hexley Herald</title>",
+            ["Hexley Herald", "The glass - a visit"],
+            "The glass - a visit",
+        ),
+        (
+            '<title>The glass - a visit - Hexley Herald</title><meta property="og:site_name" content="Hexley Herald">',
+            ["Hexley Herald"],
+            "The glass - a visit",
+        ),
+        (
+            '<title>Hexley Herald: The glass – a visit</title><meta property="og:site_name" content="Hexley Herald">',
+            [],
+            "The glass – a visit",
+        ),
+        ('<title>Hexley Herald</title><meta property="og:site_name" content="Hexley Herald">', [], "Hexley Herald"),
+        ("<title>Chapter 3 - Light</title>", ["Light"], "Light"),
+        ("<title>The glass | Hexley Herald</title>", ["Something else"], "The glass"),
+        ("<title>The glass | Hexley Herald</title>", [], "The glass"),
+    ],
+)
+def test_the_name_of_the_site_is_no_title(head: str, headings: list[str], title: str) -> None:
+    body = "".join(f"<h1>{heading}</h1>" for heading in headings)
+    tree = parse_html(f"<html><head>{head}</head><body>{body}<p>x</p></body></html>").tree
+    assert read_metadata(tree, url=None).title == title

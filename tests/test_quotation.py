@@ -56,6 +56,12 @@ REPORTED = [
     ("fr", "« Abonnez-vous à notre newsletter », disait le courriel que 312 personnes ont reçu."),
     ("fr", "Chaque page a les mêmes boutons. « S'abonner », « Cliquez ici. » Personne n'y touche plus."),
     ("ja", "画面には「今すぐ購入」という文字が三年間ずっと残っていた。"),
+    ("en", "A sign on the jetty said: Follow us on Facebook. There was no signal for eighty miles."),
+    ("en", "Contact us, said the card, for the finest reindeer in Finnmark. I did not contact them."),
+    ("en", "The message reads: Use code WIN50 to get 50% off, only today. Anyone who gets it should delete it."),
+    ("en", "Contact us today, the swindlers wrote to her in 2019, and she lost 4,000 euros."),
+    ("de", "Auf dem Zettel stand: Jetzt Newsletter abonnieren und 10 Euro sichern! Niemand tat es."),
+    ("fr", "Le panneau disait : Suivez-nous sur Facebook. Personne n'avait de réseau."),
 ]
 SAID = [
     ("en", '"Subscribe to our weekly newsletter and never miss a story."'),
@@ -67,6 +73,9 @@ SAID = [
     ("en", 'Follow us on Instagram for 5" and 6" pipes of every kind that we make.'),
     ("de", "Abonnieren Sie unseren kostenlosen Newsletter „Morgenpost“ und lesen Sie mehr."),
     ("ja", "「無料会員登録」をクリックして続きをお読みください。"),
+    ("en", "As our founder always said: Subscribe to our newsletter and never miss a story."),
+    ("en", "Follow us on Facebook, where our readers wrote 4,000 comments last year."),
+    ("en", "Also read: Follow us on Facebook for more stories like this one."),
 ]
 
 

@@ -246,7 +246,7 @@ LINE = {"Write to the desk.": RecurringLine("residue", 0.4, 0.5)}
         (
             "Write to the desk.",
             [Span(0, 5, "promo", 0.9, "x")],
-            [Span(0, 5, "promo", 0.9, "x"), Span(5, 18, "residue", 0.4, recurring.SIGNAL)],
+            [Span(0, 5, "promo", 0.9, "x"), Span(6, 18, "residue", 0.4, recurring.SIGNAL)],
         ),
         (
             "A\nWrite to the desk.",

@@ -128,6 +128,64 @@ def test_filler_must_be_surer_in_a_language_without_labels(language, filler, fla
 
 
 @pytest.mark.parametrize(
+    ("filler", "reject_probability", "flagged"),
+    [
+        (0.29, None, True),
+        (0.25, None, False),
+        (0.29, 0.27, True),
+        (0.25, 0.27, False),
+        (0.29, 0.05, False),  # in an article that is good as a whole a doubtful line is the author's
+        (0.38, 0.05, True),
+        (0.38, 0.0, False),
+        (0.41, 0.0, True),
+        (0.20, 0.9, True),  # and in one that is bad it is what the others are
+        (0.15, 0.9, False),
+        (0.13, 1.0, False),
+        (0.15, 1.0, True),
+    ],
+)
+def test_filler_must_be_surer_in_a_good_article(filler, reject_probability, flagged):
+    text = "Good planning matters in every life.\n" + "Word " * 130
+    document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()),) * 2, language="en"))
+    roles = RolePrediction(np.array([[1 - filler, 0.0, 0.0, filler / 2, filler / 2], [1.0, 0.0, 0.0, 0.0, 0.0]]))
+    assert len(spans(document, roles, reject_probability=reject_probability)) == flagged
+
+
+QUIET_SENTENCE = "In the first spring you may get leaves only, in the second you will get flowers."
+
+
+@pytest.mark.parametrize(
+    ("line", "own", "junk", "reject_probability", "cut"),
+    [
+        ("Subscribe to the letter.", 0.0, 0.43, None, True),
+        ("Subscribe to the letter.", 0.0, 0.43, 0.27, True),
+        ("Subscribe to the letter.", 0.0, 0.43, 0.05, True),
+        ("Subscribe to the letter.", -2.3, 0.43, 0.05, True),  # too short to need words of its own
+        ("Subscribe to the letter.", 0.0, 0.37, 0.9, True),
+        (QUIET_SENTENCE, 0.0, 0.48, 0.05, True),
+        (QUIET_SENTENCE, -2.3, 0.54, 0.03, False),
+        (QUIET_SENTENCE, -2.3, 0.65, 0.03, False),
+        (QUIET_SENTENCE, -2.3, 0.8, 0.03, True),
+        (QUIET_SENTENCE, -2.3, 0.54, 0.27, True),
+        (QUIET_SENTENCE, -2.3, 0.46, 0.27, False),
+        (QUIET_SENTENCE, -2.3, 0.54, None, True),
+        (QUIET_SENTENCE, -2.3, 0.41, 0.99, True),
+        (QUIET_SENTENCE, -2.3, 0.34, 0.99, False),  # a bad article counts no more against it than against other lines
+        (QUIET_SENTENCE, -3.1, 0.99, 0.99, False),
+    ],
+)
+def test_a_quiet_sentence_of_a_good_article_must_be_junk_for_sure(line, own, junk, reject_probability, cut):
+    document = segment(
+        Article(text=f"{line}\n" + "Word " * 130, layout=(LineLayout(tag="p", path=()),) * 2, language="en")
+    )
+    roles = RolePrediction(
+        np.array([[1 - junk, junk, 0.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]]),
+        stage_one={"junk": np.array([own, -5.0])},
+    )
+    assert len(spans(document, roles, reject_probability=reject_probability)) == cut
+
+
+@pytest.mark.parametrize(
     ("last", "junk", "cut"),
     [
         ("He will be missed.", 0.7, False),

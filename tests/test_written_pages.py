@@ -31,7 +31,8 @@ def judged() -> list[tuple[dict[str, Any], Assessment]]:
 
 
 def flagged_lines(record: dict[str, Any], found: Assessment) -> Counter[tuple[str, str]]:
-    """Count lines by what they are and what half of their characters or more were flagged as."""
+    """Count lines by what they are, and of these by what half of their characters or more were flagged as: "any" counts all,
+    and a line that is cut and shown counts as both."""
     truth: dict[str, list[str]] = {}
     for text, role in record["lines"]:
         truth.setdefault(squeeze(text), []).append(GROUPS[role])
@@ -50,8 +51,8 @@ def flagged_lines(record: dict[str, Any], found: Assessment) -> Counter[tuple[st
         covered: Counter[str] = Counter()
         for span in found.spans:
             covered[GROUPS[span.kind]] += max(0, min(end, span.end) - max(start, span.start))
-        said = next((group for group, size in covered.items() if size >= len(line) / 2), "content")
-        counts[role, said] += 1
+        counts.update((role, group) for group, size in covered.items() if size >= len(line) / 2)
+        counts[role, "any"] += 1
     return counts
 
 
@@ -64,7 +65,7 @@ def total(judged: list[tuple[dict[str, Any], Assessment]], *, english: bool) -> 
 
 
 def share(counts: Counter[tuple[str, str]], truth: str, said: str) -> float:
-    return counts[truth, said] / sum(n for (is_, _), n in counts.items() if is_ == truth)
+    return counts[truth, said] / counts[truth, "any"]
 
 
 def test_every_page_is_an_article_in_the_language_it_was_written_in(judged) -> None:

@@ -9,7 +9,7 @@ that ships.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,7 @@ class _Page:
     url: str
     body: bytes
     content_type: str | None
+    reject_probability: float | None
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,14 @@ def write_predictions(labels: Labels, target: Path) -> int:
         ProcessPoolExecutor(labels.workers, initializer=_start, initargs=(models,)) as pool,
         target.open("w", encoding="utf-8") as stream,
     ):
-        for found in pool.map(_predicted, _pages(labels.folder), chunksize=16):
+        for found in pool.map(_predicted, _pages(labels.folder, judged), chunksize=16):
             if found is not None:
-                probability = judged.get(str(found["id"]))
-                verdict = verdict_of(probability, labels.policy) if probability is not None else None
-                record = {**found, "verdict": verdict, "reject_probability": probability}
-                stream.write(json.dumps(record, ensure_ascii=False) + "\n")
+                stream.write(json.dumps(found, ensure_ascii=False) + "\n")
                 written += 1
     return written
 
 
-def _pages(folder: Path) -> Iterator[_Page]:
+def _pages(folder: Path, judged: Mapping[str, float]) -> Iterator[_Page]:
     """Read the labelled pages of all sets, and those whose main text people marked."""
     for name in roles.SETS:
         known = dict(labels_by_url(folder / f"{name}.labels.jsonl.gz"))
@@ -86,7 +84,8 @@ def _pages(folder: Path) -> Iterator[_Page]:
         known = {**(labels_by_url(gold) if gold.exists() else {}), **known}
         for url, body, content_type in responses(folder / f"{name}.warc.gz"):
             if url and url in known:
-                yield _Page(str(known[url]["id"]), fold_of(str(known[url]["domain"])), url, body, content_type)
+                name = str(known[url]["id"])
+                yield _Page(name, fold_of(str(known[url]["domain"])), url, body, content_type, judged.get(name))
 
 
 def _start(models: _Models) -> None:
@@ -110,11 +109,14 @@ def _predicted(page: _Page) -> dict[str, object] | None:
     policy = models.policy
     thresholds = policy.spans if is_judged(predict_page_type(article), policy) else policy.other_spans
     said = predict_with(model, document)
-    found = spans_with(model, document, said, thresholds=thresholds)
+    probability = page.reject_probability
+    found = spans_with(model, document, said, thresholds=thresholds, reject_probability=probability)
     spans = joined(document, said, measure_all(document), found, thresholds)
     return {
         "id": page.id,
         "url": page.url,
+        "verdict": verdict_of(probability, policy) if probability is not None else None,
+        "reject_probability": probability,
         "text": article.text,
         "clean_text": clean(article.text, spans),
         "spans": [[span.start, span.end, span.kind] for span in spans],

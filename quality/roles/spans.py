@@ -2,8 +2,10 @@
 
 A line becomes a span of promo or residue, and is cut, when the two together reach their threshold and padding and repeat
 are no likelier. It becomes one of padding or repeat, and is shown, when these two together reach theirs, be it cut or not:
-a plug that says the same for the third time is both. In a line that stays, units below it (see `clauses.py`) can still be
-cut. An article that came on one line is cut into sentences first, which are then treated as lines.
+a plug that says the same for the third time is both. The thresholds follow the article: in one that an editor would
+hardly reject a finding must be surer, above all of a sentence that says nothing of the kind itself. In a line that stays,
+units below it (see `clauses.py`) can still be cut. An article that came on one line is cut into sentences first, which are
+then treated as lines.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from quality.roles.clauses import MAX_UNITS, Unit, unit_matrix, units_of
 from quality.roles.model import CLAUSE, RoleModel, role_model
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import Document, Line, segment
+from quality.wording import LANGUAGES
 
 JUNK_THRESHOLD = 0.42
 FILLER_THRESHOLD = 0.27
@@ -36,6 +39,21 @@ UNSEEN_EXTRA = 0.38
 """The same in a language that training has not seen, where words say little and a phrase of a lexicon much."""
 UNSEEN_FILLER_EXTRA = 0.15
 """The same for filler, of which counts alone speak there."""
+JUNK_PULL, FILLER_PULL = 0.1, 0.15
+"""Shares of the article's log-odds of rejection, counted from those of the pivot, that are added to a line's of junk and of
+filler. Out of fold, in articles that readers accept, 317 lines of content and 231 of filler were shown as filler, and 228 and
+199 are now; F1 of filler rose by .008."""
+QUIET = -1.0
+"""Log-odds of junk by its own words below which a full sentence is quiet: what speaks against it stands around it."""
+QUIET_PULL, QUIET_WEIGHT = 0.4, 0.2
+"""The pull of junk for quiet sentences of good articles, and the log-odds that they lose for each that their own words lack. The
+last paragraph below an invitation to subscribe looked like another one: of 99 such places in 33 good articles that nobody
+trained on 59 were cut before, 31 are now. Out of fold, in articles that readers accept, 202 lines of content were flagged as
+junk, and 177 are now, at the same F1."""
+PIVOT = 0.27
+"""Reject probability of an article in which the thresholds hold as they are."""
+SUREST_ARTICLE = 0.99
+"""No article counts as surer than this to be good or bad."""
 SEEN_LANGUAGES = LABELLED
 SUREST = 0.95
 OWN_EVIDENCE: Mapping[str, float] = {"html": -3.0, "text": -1.0}
@@ -118,19 +136,34 @@ DEFAULT_THRESHOLDS = RoleThresholds()
 
 
 def spans(
-    document: Document, prediction: RolePrediction, *, thresholds: Thresholds = DEFAULT_THRESHOLDS
+    document: Document,
+    prediction: RolePrediction,
+    *,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
+    reject_probability: float | None = None,
 ) -> tuple[Span, ...]:
-    """Return the flagged pieces of the text in order, over one character at most one that is cut and one that is shown."""
-    return spans_with(role_model(), document, prediction, thresholds=thresholds)
+    """Return the flagged pieces of the text in order, over one character at most one that is cut and one that is shown.
+
+    `reject_probability`: what the verdict says of the article; None if nothing.
+    """
+    return spans_with(role_model(), document, prediction, thresholds=thresholds, reject_probability=reject_probability)
 
 
 def spans_with(
-    model: RoleModel, document: Document, prediction: RolePrediction, *, thresholds: Thresholds
+    model: RoleModel,
+    document: Document,
+    prediction: RolePrediction,
+    *,
+    thresholds: Thresholds,
+    reject_probability: float | None,
 ) -> tuple[Span, ...]:
     """The same with a given model."""
     found: list[Span] = []
     kept: list[Unit] = []
+    odds = _article_odds(document, reject_probability)
     thresholds = _careful(thresholds, document, prediction)
+    if odds is not None:
+        thresholds = _moved(thresholds, junk=-JUNK_PULL * max(0.0, odds), filler=-FILLER_PULL * odds)
     evidence = OWN_EVIDENCE["text" if _knows_little(document, prediction) else "html"]
     title = _title_line(document)
     sure = _standfirsts(document, title)
@@ -141,6 +174,8 @@ def spans_with(
         if line is title or names_sources:
             continue
         own = thresholds if _may_be_junk(line, prediction, evidence) else _no_junk(thresholds)
+        if odds is not None and (lacking := _lacking(line, prediction)) > 0:
+            own = _moved(own, junk=QUIET_WEIGHT * lacking - QUIET_PULL * min(0.0, odds))
         code = line.layout is not None and line.layout.tag == "pre"
         if sources or code or line.index in sure or _closes(document, line):
             own = replace(own, promo=max(own.promo, SURE), residue=max(own.residue, SURE))
@@ -165,6 +200,29 @@ def _careful(thresholds: Thresholds, document: Document, prediction: RolePredict
     promo, residue = (max(t, min(SUREST, t + extra)) for t in (thresholds.promo, thresholds.residue))
     padding, repeat = (max(t, min(SUREST, t + filler)) for t in (thresholds.padding, thresholds.repeat))
     return RoleThresholds(promo, residue, padding, repeat)
+
+
+def _article_odds(document: Document, probability: float | None) -> float | None:
+    """Return the log-odds that the article is rejected, counted from those of the pivot; None where little is known: in
+    languages whose wording the verdict does not read, no figure showed a gain."""
+    if probability is None or document.article.language not in LANGUAGES:
+        return None
+    return _log_odds(min(max(probability, 1.0 - SUREST_ARTICLE), SUREST_ARTICLE)) - _log_odds(PIVOT)
+
+
+def _moved(thresholds: RoleThresholds, *, junk: float = 0.0, filler: float = 0.0) -> RoleThresholds:
+    """Raise the thresholds by so many log-odds; those that nothing reaches stay."""
+    promo, residue = (_raised(t, junk) for t in (thresholds.promo, thresholds.residue))
+    padding, repeat = (_raised(t, filler) for t in (thresholds.padding, thresholds.repeat))
+    return RoleThresholds(promo, residue, padding, repeat)
+
+
+def _raised(threshold: float, by: float) -> float:
+    return 1.0 / (1.0 + math.exp(-_log_odds(threshold) - by)) if 0.0 < threshold < 1.0 else threshold
+
+
+def _log_odds(probability: float) -> float:
+    return math.log(probability / (1.0 - probability))
 
 
 def _knows_little(document: Document, prediction: RolePrediction) -> bool:
@@ -211,10 +269,22 @@ def _closes(document: Document, line: Line) -> bool:
 
 def _may_be_junk(line: Line, prediction: RolePrediction, evidence: float) -> bool:
     """False for a full sentence whose own words say nothing of the kind."""
+    own = _own_evidence(line, prediction)
+    return own is None or own >= evidence
+
+
+def _lacking(line: Line, prediction: RolePrediction) -> float:
+    """Return the log-odds that the own words of a full sentence lack to speak of junk; 0 for other lines."""
+    own = _own_evidence(line, prediction)
+    return 0.0 if own is None else max(0.0, QUIET - own)
+
+
+def _own_evidence(line: Line, prediction: RolePrediction) -> float | None:
+    """Return the log-odds of junk by the own words of a full sentence; None for other lines."""
     own = prediction.stage_one.get("junk")
     if own is None or len(line.words) < SENTENCE_WORDS or not line.ends_sentence:
-        return True
-    return float(own[line.index]) >= evidence
+        return None
+    return float(own[line.index])
 
 
 def _no_junk(thresholds: Thresholds) -> RoleThresholds:

@@ -1,11 +1,13 @@
-"""Links to the trades that pay for links: gambling, pills, loans, essays, replicas, adult.
+"""Links to the trades that pay for links: gambling, pills, loans, essays, replicas, adult; and their pitches without a link.
 
 Measures: links to another site whose anchor is of such a trade, over all links of the article's lines, at least 0.2
-where there is one in a text that is not about it. The evidence is a promo span: the sentence is cut.
+where there is one, or a line that sells such goods in words, in a text that is not about them. The evidence is a promo span:
+the sentence, or the line, is cut.
 Why: hacked and rented pages carry them in the middle of sentences about something else.
 Example: "The bakery opened in 1920, like the best online casino bonus."
 Known misfires: a link of a reporter to a story about online casinos, in a text about something else. Articles about gambling
-law or medicine: where a tenth of the sentences use the trade's words, nothing counts. None for plain text and for pages without links.
+law or medicine: where a tenth of the sentences use the trade's words, nothing counts. A spam message that is told of without
+quotation marks. None for plain text and for pages without links, unless something is sold.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from quality.quotation import quotations
 from quality.records import Measurement
 from quality.segment import Document, Line
 
@@ -30,6 +33,14 @@ _TRADE = re.compile(
     re.IGNORECASE,
 )
 _SOLD = re.compile(rf"\b(?:{_SELLING})\b", re.IGNORECASE)
+_PITCH = re.compile(
+    r"\b(?:buy|order (?:now|online|today)|cheap(?:est)?|(?:best|lowest) price|discount|without (?:a )?prescription|no prescription|"
+    r"overnight delivery|fast delivery|generic|play (?:now|at)|play the best|win real money|free spins?|no deposit|"
+    r"welcome bonus|bonus code|instant approval|no credit check|apply now|visit)\b",
+    re.IGNORECASE,
+)
+"""What a seller says beside the name of what is sold."""
+LEAST_PITCHES = 3
 ON_TOPIC_SHARE = 0.1
 LEAST_VALUE = 0.2
 SCORE = 0.7
@@ -40,10 +51,12 @@ HINT = 0.4
 def measure(document: Document) -> Measurement:
     """Return the share of paid-trade links, with the sentences that hold them or speak of the trade beside them."""
     linked = [line for line in document.lines if line.layout is not None and line.layout.links]
-    if not linked:
+    pitches = [line for line in document.lines if _sells(line)]
+    if not linked and not pitches:
         return Measurement(None)
-    found = []
-    hits = links = lines = 0
+    found = [(line.start, line.end, SCORE) for line in pitches]
+    hits = links = 0
+    trading = {line.index for line in pitches}
     for line in linked:
         layout = line.layout
         if layout is None:
@@ -52,14 +65,22 @@ def measure(document: Document) -> Measurement:
         trade = [anchor for anchor in layout.anchor_texts if _TRADE.search(anchor)]
         if trade and layout.external_links:
             hits += min(len(trade), layout.external_links)
-            lines += 1
-            found += _sentences(document, line, trade)
-    if not hits:
+            if line.index not in trading:
+                found += _sentences(document, line, trade)
+            trading.add(line.index)
+    if not trading:
         return Measurement(0.0)
     about = sum(1 for line in document.lines if _TRADE.search(line.text)) / len(document.lines)
-    if about > ON_TOPIC_SHARE + lines / len(document.lines) or _TRADE.search(document.article.title or ""):
+    if about > ON_TOPIC_SHARE + len(trading) / len(document.lines) or _TRADE.search(document.article.title or ""):
         return Measurement(0.0)
-    return Measurement(max(LEAST_VALUE, hits / links), tuple(found))
+    return Measurement(max(LEAST_VALUE, hits / max(1, links)), tuple(sorted(found)))
+
+
+def _sells(line: Line) -> bool:
+    """True for a line that names such goods and says three things or more that their sellers say, quotations aside."""
+    if not _TRADE.search(line.text) or quotations(line.text):
+        return False
+    return len({match[0].lower() for match in _PITCH.finditer(line.text)}) >= LEAST_PITCHES
 
 
 def _sentences(document: Document, line: Line, anchors: Sequence[str]) -> list[tuple[int, int, float]]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
 from quality.phrase_hits import phrase_hits
+from quality.quotation import score_of
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -27,7 +28,7 @@ def measure(document: Document) -> Measurement:
     for line, hit in phrase_hits(document, LEXICON.name):
         whole = len(line.words) <= FORM_LINE_MAX_WORDS
         span = (line.start, line.end) if whole else line_or_sentence(document, line, hit.start, hit.end)
-        evidence.append((*span, hit.phrase.score))
+        evidence.append((*span, score_of(line, hit)))
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(document, evidence)

@@ -5,7 +5,8 @@ their sentence), weighted with the score of the phrase, over the characters of a
 not cover the language and nothing matched.
 Why: extraction keeps what stands between two paragraphs; the words are the same on every site.
 Example: "Share on Facebook"
-Known misfires: glossaries of interface terms; a section named "Source"; software manuals that quote buttons.
+What a sentence quotes is a hint.
+Known misfires: glossaries of interface terms; a section named "Source"; "All rights reserved: three words without effect".
 References: DCLM and RefinedWeb line filters (counters, "Read more…", "Sign-in"); C4's policy phrases.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
 from quality.phrase_hits import phrase_hits
+from quality.quotation import score_of
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -26,7 +28,7 @@ def measure(document: Document) -> Measurement:
     for line, hit in phrase_hits(document, LEXICON.name):
         whole = hit.phrase.mode == "line"
         span = (line.start, line.end) if whole else line_or_sentence(document, line, hit.start, hit.end)
-        evidence.append((*span, hit.phrase.score))
+        evidence.append((*span, hit.phrase.score if whole else score_of(line, hit)))
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(document, evidence)
