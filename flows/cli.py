@@ -92,7 +92,7 @@ def run(
 
     With PREFECT_API_URL set, the run is a flow run on that server; without it the same stages run directly.
     """
-    if engine not in ("local", "dask"):
+    if engine not in ("local", "dask"):  # flows.scoring.ENGINES, which would be slow to import here
         fail(f"--engine {engine}: expected local or dask")
     if engine == "local" and not dask:
         forkserver.start()

@@ -16,6 +16,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from itertools import chain
@@ -328,6 +329,9 @@ def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
     """Build a page from an object with `html` or `text` (str or bytes), and what else it may have."""
     row = {low if (low := key.lower()) in _PAGE_KEYS and low not in row else key: value for key, value in row.items()}
     url = row.get("url")
+    if isinstance(url, bytes):  # some writers of Parquet store strings as binary
+        with suppress(UnicodeDecodeError):
+            url = url.decode()
     if url is not None and not isinstance(url, str):
         return InputFailure(where, f"url is {type(url).__name__}, expected a string")
     url = url.strip() if url else None
@@ -338,7 +342,8 @@ def _page_of_row(row: Mapping[str, Any], where: str) -> RawPage | InputFailure:
     elif isinstance(content, bytes):
         body, default_type = content, f"text/{_mime(kind)}"
     else:
-        return InputFailure(where, "no html and no text; a page needs one of the two", url or None)
+        wrong = f"{kind} is {type(content).__name__}, expected a string or bytes" if content is not None else ""
+        return InputFailure(where, wrong or "no html and no text; a page needs one of the two", url or None)
     declared = row.get("content_type")
     return RawPage(
         body=body,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import secrets
 import time
 from collections import Counter
@@ -42,6 +43,7 @@ _log = logging.getLogger(__name__)
 MERGE_PARTS = 12
 """Parts that are merged in one transaction: a merge costs about as much for one part as for twelve."""
 MERGE_SECONDS = 30.0
+ENGINES = ("local", "dask")
 FAILURES_A_PART = 10_000
 """Inputs and records that could not be read, after which they are staged: an archive may hold any number of them."""
 
@@ -67,6 +69,8 @@ class Settings:
     def __post_init__(self) -> None:
         if self.workers < 1:
             raise ValueError(f"workers must be 1 or more, found {self.workers}")
+        if self.engine not in ENGINES:
+            raise ValueError(f"engine must be one of {', '.join(ENGINES)}, found {self.engine!r}")
         if not self.wait_seconds >= 0:
             raise ValueError(f"wait_seconds must be 0 or more, found {self.wait_seconds}")
 
@@ -135,12 +139,13 @@ class ScoreRun:
 
     def assess(self, inputs: Inputs, *, progress: Callable[[Counts], None] = lambda _: None) -> Counts:
         """Read, assess and store all pages of the inputs; returns the counts so far."""
-        self.counts.inputs = len(inputs.files) + len(inputs.failures)
+        files = self._foreign(inputs.files)
+        self.counts.inputs = len(files) + len(inputs.failures)
         self._present += [encodable(given) for given in inputs.present]
         unreadable: list[InputFailure] = list(inputs.failures)
         parts: list[Part] = []
         merged_at = time.monotonic()
-        chunks = chunked(self._new_pages(inputs.files, unreadable))
+        chunks = chunked(self._new_pages(files, unreadable))
         for part in run_chunks(chunks, self._job, self.settings):
             parts.append(part)
             if len(parts) >= MERGE_PARTS or time.monotonic() - merged_at > MERGE_SECONDS:
@@ -154,6 +159,14 @@ class ScoreRun:
             self._merge(parts[first : first + MERGE_PARTS])
         progress(self.counts)
         return self.counts
+
+    def _foreign(self, files: Sequence[InputFile]) -> list[InputFile]:
+        """Return the files without those of the warehouse itself, which may lie in a folder that is read."""
+        own = tuple(f"{os.path.realpath(folder)}/" for folder in (self.warehouse.work, self.warehouse.lake))
+        foreign = [file for file in files if not os.path.realpath(file.path).startswith(own)]
+        if passed := len(files) - len(foreign):
+            _log.warning("%s files of the warehouse itself are among the inputs and are passed over.", f"{passed:,}")
+        return foreign
 
     def mark_recurring_lines(self) -> int:
         """Mark the lines that come back on the pages of a source; returns how many pages changed."""
@@ -273,5 +286,5 @@ def take_over(warehouse: Warehouse) -> None:
         for error in wrong:
             _log.warning("%s The file is kept beside it as .unreadable.", error)
         paths = [path for path in found if path.exists()]
-        warehouse.merge_parts(paths, run_id)
+        warehouse.merge_parts(paths, run_id, left_over=True)
         warehouse.discard_parts(paths)

@@ -868,3 +868,24 @@ def test_an_unreadable_size_is_not_needed() -> None:
     (failure,) = read_pages(missing, max_bytes=MAX_BYTES)
     assert isinstance(failure, InputFailure)
     assert "reading stopped" in failure.error
+
+
+def test_parquet_may_hold_addresses_as_bytes_and_names_a_type_that_is_no_page(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "url": pa.array([b"https://a.example/1", b"\xff", b"https://a.example/3"], pa.binary()),
+            "text": [["a", "b"], ["c"], None],
+            "html": [None, None, {"body": "x"}],
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    _, failures = read(tmp_path)
+    assert [failure.error for failure in failures] == [
+        "text is list, expected a string or bytes",
+        "url is bytes, expected a string",
+        "html is dict, expected a string or bytes",
+    ]
+    pq.write_table(pa.table({"url": table["url"], "text": ["one", "two", "three"]}), tmp_path / "a.parquet")
+    pages, failures = read(tmp_path)
+    assert [page.url for page in pages] == ["https://a.example/1", "https://a.example/3"]
+    assert [failure.error for failure in failures] == ["url is bytes, expected a string"]

@@ -18,6 +18,7 @@ from flows.inputs import find_inputs
 from flows.scoring import RunSummary, Settings, open_run
 from quality.policy import Policy, default_policy
 from warehouse.reader import Snapshot
+from warehouse.store import Warehouse
 
 SENTENCE = "The council of ward {n} spent {m} euros on the bridge on Monday, said engineer Berg after the hearing. "
 
@@ -244,3 +245,28 @@ def test_an_empty_folder_beside_another_input_is_no_failure(tmp_path: Path) -> N
         run.publish()
     assert (counts.inputs, counts.new, counts.failed) == (1, 1, 0)
     assert not rows(tmp_path / "w.duckdb", "select * from failures")
+
+
+def test_the_warehouse_in_a_folder_that_is_read_is_no_input(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "page.html").write_text(article(1))
+    warehouse = tmp_path / "w" / "q.duckdb"
+    assert score(tmp_path, warehouse).counts.new == 1
+    Warehouse(warehouse).refresh_lake()
+    assert list((tmp_path / "w" / "q.lake").rglob("*.parquet"))
+    summary = score(tmp_path, warehouse)
+    assert (summary.counts.inputs, summary.counts.read, summary.counts.unchanged) == (1, 1, 1)
+    assert "files of the warehouse itself are among the inputs" in caplog.text
+
+
+def test_a_folder_of_the_warehouse_may_have_any_name(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(article(1))
+    warehouse = tmp_path / "page_id=x" / "a::b" / "q.duckdb"
+    assert score(tmp_path / "page.html", warehouse).counts.new == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html", "page_id=x"]
+    assert [path.name for path in (tmp_path / "page_id=x").iterdir()] == ["a::b"]
+    assert rows(warehouse, "select origin from articles") == [(str(tmp_path / "page.html"),)]
+
+
+def test_an_engine_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="engine must be one of local, dask, found 'foo'"):
+        Settings(tmp_path / "w.duckdb", default_policy(), workers=1, engine="foo")

@@ -54,7 +54,7 @@ def _merge(warehouse: Warehouse, step: dict[str, Any], folder: Path) -> MergeCou
         rows = [row(name, **common, verdict=verdict) for name, verdict in part.get("pages", {}).items()]
         rows += [row(name, **common, failure_error=error) for name, error in part.get("failures", {}).items()]
         paths.append(write_part(rows, folder / STAGED / f"{number}.parquet"))
-    return warehouse.merge_parts(paths, step["run"])
+    return warehouse.merge_parts(paths, step["run"], left_over=step.get("left_over", False))
 
 
 def _check_counts(warehouse: Warehouse, case: dict[str, Any]) -> None:
@@ -87,6 +87,65 @@ def test_a_killed_run_has_no_end_and_no_duration(tmp_path: Path) -> None:
         {"status": "stopped", "pages": 1, "finished": None, "seconds": None}
     ]
     assert rows_of(warehouse, "select pages_a_second from run_history()") == [{"pages_a_second": None}]
+
+
+@pytest.mark.parametrize("folder", ["source=web", "page_id=x", "policy=strict/language=de", "env=prod", "a::b", "100%"])
+def test_the_name_of_a_folder_is_no_column(tmp_path: Path, folder: str) -> None:
+    warehouse = empty_warehouse(tmp_path / folder)
+    begin(warehouse, "r1")
+    rows = [row("a", run="r1"), row("b", run="r1"), row("c", run="r1", failure_error="boom")]
+    part = write_part(rows, tmp_path / folder / STAGED / "part.parquet")
+    assert (warehouse.merge_parts([part], "r1").new, warehouse.merge_parts([part], "r1").new) == (2, 0)
+    found = rows_of(warehouse, "select page_id, source, policy, language from articles order by url")
+    assert found == [
+        {"page_id": page_key(name), "source": "site.example", "policy": "p1", "language": "en"} for name in "ab"
+    ]
+    assert list(warehouse.known_pages("p1", "m1")) == sorted([page_key("a"), page_key("b")])
+    assert rows_of(warehouse, "select page_id, source from failures") == [
+        {"page_id": page_key("c"), "source": "site.example"}
+    ]
+
+
+def test_failures_of_an_input_go_when_it_is_read_to_its_end(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    origins = [
+        "in/a.warc",
+        "in/a.warc#<urn:1>",
+        "in/a.warc.gz#<urn:1>",
+        "in/b#c.jsonl#7",
+        "in/b#c.jsonl",
+        "in/b",
+        "s3://x/#1",
+    ]
+    begin(warehouse, "r1")
+    rows = [row(origin, run="r1", failure_error="torn") | {"origin": origin, "body_sha256": None} for origin in origins]
+    rows.append(row("judged", run="r1", failure_error="boom") | {"origin": "in/a.warc#<urn:2>"})
+    warehouse.merge_parts([write_part(rows, tmp_path / STAGED / "part.parquet")], "r1")
+
+    def left(run: str, read: list[str], present: list[str]) -> list[str]:
+        begin(warehouse, run)
+        warehouse.finish_run(run, finished=START, inputs_read=read, inputs_present=present)
+        return [line["origin"] for line in rows_of(warehouse, "select origin from failures order by origin")]
+
+    assert len(left("r1", origins, origins)) == len(origins) + 1  # the run's own failures stay
+    assert len(left("r2", [], [])) == len(origins) + 1
+    after = sorted([*origins, "in/a.warc#<urn:2>"])
+    after.remove("in/a.warc")
+    assert left("r3", [], ["in/a.warc"]) == after
+    after.remove("in/a.warc#<urn:1>")
+    assert left("r4", ["in/a.warc"], ["in/a.warc"]) == after
+    after.remove("in/b#c.jsonl#7")
+    after.remove("in/b#c.jsonl")
+    assert left("r5", ["in/b#c.jsonl"], []) == after
+
+
+def test_a_run_whose_clock_went_back_judges_again(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    for run, policy, at in (("r1", "p1", START + timedelta(days=30)), ("r2", "p2", START)):
+        begin(warehouse, run, policy=policy, started=at)
+        part = write_part([row("a", run=run, policy=policy, at=at)], tmp_path / STAGED / f"{run}.parquet")
+        warehouse.merge_parts([part], run)
+    assert rows_of(warehouse, "select policy, run_id from articles") == [{"policy": "p2", "run_id": "r2"}]
 
 
 def test_first_seen_stays_when_a_page_is_judged_again(tmp_path: Path) -> None:
@@ -203,7 +262,6 @@ def test_known_pages_are_those_judged_under_the_same_policy_and_model(tmp_path: 
     assert list(known) == [page_key("a")]
     assert page_key("a") in known
     assert page_key("b") not in known
-    assert list(warehouse.failed_pages("p1", "m1")) == [page_key("c")]
     assert len(warehouse.known_pages("p1", "other")) == 0
 
 

@@ -119,7 +119,14 @@ def test_nothing_is_published_before_publish(tmp_path: Path) -> None:
     warehouse.publish()
     with Snapshot(warehouse.path) as snapshot:
         assert snapshot.sql("select run_id from runs").to_pylist() == [{"run_id": "r1"}]
-    assert sorted(p.name for p in warehouse.work.iterdir()) == ["articles.duckdb", "lock", "staging", "writer.duckdb"]
+    assert sorted(p.name for p in warehouse.work.iterdir()) == [
+        "articles.duckdb",
+        "lock",
+        "published",
+        "staging",
+        "writer.duckdb",
+    ]
+    assert list(warehouse.staging.iterdir()) == []
 
 
 @contextmanager
@@ -379,7 +386,9 @@ def test_leftover_parts_are_found_by_run_and_discarded(tmp_path: Path) -> None:
     assert warehouse.leftover_parts() == parts
     warehouse.discard_parts(parts["r2"])
     assert warehouse.leftover_parts() == {"r1": parts["r1"]}
-    assert not (warehouse.staging / "r2").exists()
+    assert (warehouse.staging / "r2").is_dir()  # a worker may be about to write into it
+    warehouse.publish()
+    assert [folder.name for folder in warehouse.staging.iterdir()] == ["r1"]
     warehouse.forget_staging()
     assert warehouse.leftover_parts() == {}
 
@@ -395,6 +404,15 @@ def test_the_gate_is_recorded_once_a_run(tmp_path: Path) -> None:
     assert rows_of(warehouse, "select status from sources where source = 'shop.example'") == [{"status": "rejected"}]
     assert warehouse.source_status()["status"].to_pylist() == ["probation", "rejected"]
     assert warehouse.source_pages().num_rows == 5
+
+
+def test_what_the_gate_said_last_holds_whatever_the_clock_says(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    record_status(warehouse, "shop.example", "rejected", run="r8", at=START + timedelta(days=30))
+    record_status(warehouse, "shop.example", "unknown", run="r9", at=START + timedelta(days=3))
+    warehouse.vacuum()
+    history = warehouse.gate_history().to_pylist()
+    assert [row["to_status"] for row in history if row["source"] == "shop.example"][-2:] == ["rejected", "unknown"]
 
 
 def test_a_source_without_pages_keeps_its_status(tmp_path: Path) -> None:
@@ -621,3 +639,41 @@ def test_a_reader_sees_only_whole_runs_while_fifty_are_written(tmp_path: Path) -
     looks, seen = map(int, out.split())
     assert looks >= 20
     assert seen == 50
+
+
+def test_a_link_has_the_writer_of_the_file_it_leads_to(tmp_path: Path) -> None:
+    warehouse = empty_warehouse(tmp_path)
+    begin(warehouse, "r1")
+    warehouse.publish()
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.duckdb"
+    link.symlink_to(warehouse.path)
+    linked = Warehouse(link)
+    assert (linked.work, linked.lake) == (warehouse.work, warehouse.lake)
+    begin(linked, "r2")
+    linked.publish()
+    begin(warehouse, "r3")
+    warehouse.publish()
+    with Snapshot(link) as snapshot:
+        assert snapshot.sql("select run_id from runs order by run_id")["run_id"].to_pylist() == ["r1", "r2", "r3"]
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["link.duckdb"]
+
+
+def test_two_published_files_do_not_share_a_writer(tmp_path: Path) -> None:
+    first = Warehouse(tmp_path / "prod")
+    begin(first, "r1")
+    first.publish()
+    second = Warehouse(tmp_path / "prod.duckdb")
+    with pytest.raises(WarehouseError, match=r"prod\.work belongs to .*prod; name that"):
+        begin(second, "r2")
+    assert not second.path.exists()
+    first.path.rename(second.path)  # renamed, it keeps its writer
+    begin(second, "r2")
+    second.publish()
+    with Snapshot(second.path) as snapshot:
+        assert snapshot.sql("select run_id from runs order by run_id")["run_id"].to_pylist() == ["r1", "r2"]
+
+
+def test_a_path_that_duckdb_cannot_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="question mark"):
+        Warehouse(tmp_path / "what?" / "q.duckdb")

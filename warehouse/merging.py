@@ -21,8 +21,10 @@ from warehouse.schema import PART_SCHEMA
 from warehouse.signal_columns import add_signals, signal_table
 
 
-def merge(connection: Connection, paths: Sequence[Path], *, run_id: str) -> MergeCounts:
+def merge(connection: Connection, paths: Sequence[Path], *, run_id: str, left_over: bool) -> MergeCounts:
     """Merge parts in one transaction and add what they did to the run's counts.
+
+    `left_over`: the parts are those of a run that was killed; what was judged later stays.
 
     Raises PartUnreadable for a part that is not one, WarehouseError when a page would stand twice; nothing is changed
     then.
@@ -32,6 +34,7 @@ def merge(connection: Connection, paths: Sequence[Path], *, run_id: str) -> Merg
     if not paths:
         return MergeCounts()
     connection.execute("set variable part_paths = $paths", {"paths": [str(p) for p in paths]})
+    connection.execute("set variable left_over = $left_over", {"left_over": left_over})
     connection.execute(statement("merge_incoming"))
     actions = dict(connection.execute(statement("merge_counts")).fetchall())
     connection.execute(statement("merge_stored"))

@@ -8,9 +8,10 @@ file is made from the published one. What `rescore` reads is kept in that folder
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -29,6 +30,14 @@ from warehouse.schema import GATE_DECISION_SCHEMA, SOURCE_STATUS_SCHEMA
 RunStatus = Literal["done", "stopped", "failed"]
 
 
+def own_folders(path: Path) -> tuple[Path, Path]:
+    """Return the writer's folder and that of the Parquet lake, beside the file that a link at `path` leads to."""
+    if path.is_symlink():
+        path = Path(os.path.realpath(path))
+    beside = path.name.removesuffix(".duckdb")  # what else follows a dot is part of the name
+    return path.with_name(f"{beside}.work"), path.with_name(f"{beside}.lake")
+
+
 class Warehouse:
     """A warehouse that can be written. Hold `lock()` around a run; a call outside it takes the lock for itself.
 
@@ -39,9 +48,9 @@ class Warehouse:
         self.path = Path(path)
         if not self.path.name or self.path.is_dir():
             raise WarehouseError(f"{self.path} is a folder; name the DuckDB file, such as warehouse/quality.duckdb")
-        beside = self.path.name.removesuffix(".duckdb")  # what else follows a dot is part of the name
-        self.work = self.path.with_name(f"{beside}.work")
-        self.lake = self.path.with_name(f"{beside}.lake")
+        if "?" in str(self.path.absolute()):  # DuckDB takes what follows for the query of an address
+            raise WarehouseError(f"{self.path} cannot be a warehouse: DuckDB reads no path with a question mark in it")
+        self.work, self.lake = own_folders(self.path)
         self.staging = (self.work / "staging").resolve()  # workers elsewhere have working folders of their own
         self._writer = self.work / "writer.duckdb"
         self._stored = self.work / "articles.duckdb"
@@ -58,11 +67,27 @@ class Warehouse:
     def lock(self, run_id: str, wait_seconds: float = 0.0) -> Iterator[None]:
         """Be the only writer during the block; raises WarehouseLocked if another is after `wait_seconds`."""
         with exclusive(self.work / "lock", subject=self.path, run_id=run_id, wait_seconds=wait_seconds):
+            self._claim()
             self._held = True
             try:
                 yield
             finally:
                 self._held = False
+
+    def _claim(self) -> None:
+        """Note whose folder `work` is; raises WarehouseError if it is that of another published file, which is there."""
+        note, name = self.work / "published", Path(os.path.realpath(self.path)).name
+        noted = ""
+        with suppress(OSError, UnicodeDecodeError):
+            noted = Path(note.read_text(encoding="utf-8")).name
+        other = self.work.with_name(noted or name)
+        if other.is_file() and os.path.realpath(other) != os.path.realpath(self.path):
+            raise WarehouseError(
+                f"{self.path} cannot be written: {self.work} belongs to {other}; name that, or another"
+            )
+        if noted != name:
+            with self._writing():
+                note.write_text(name, encoding="utf-8")
 
     def migrate(self) -> int:
         """Bring the writer's file to today's schema; returns how many migrations were applied. Idempotent."""
@@ -187,15 +212,8 @@ class Warehouse:
 
     def known_pages(self, policy: str, model: str) -> PageIds:
         """Return the pages whose present assessment was made under this policy and model."""
-        return self._page_ids("known_pages", policy, model)
-
-    def failed_pages(self, policy: str, model: str) -> PageIds:
-        """Return the pages that failed under this policy and model."""
-        return self._page_ids("failed_pages", policy, model)
-
-    def _page_ids(self, name: str, policy: str, model: str) -> PageIds:
         with self.opened() as connection:
-            ids = fetch(connection, statement(name), {"policy": policy, "model": model})
+            ids = fetch(connection, statement("known_pages"), {"policy": policy, "model": model})
         return PageIds.from_arrow(ids["page_id"].combine_chunks())
 
     def staging_folder(self, run_id: str) -> Path:
@@ -212,13 +230,14 @@ class Warehouse:
             found.setdefault(path.parent.name, []).append(path)
         return found
 
-    def merge_parts(self, paths: Sequence[Path], run_id: str) -> MergeCounts:
+    def merge_parts(self, paths: Sequence[Path], run_id: str, *, left_over: bool = False) -> MergeCounts:
         """Merge staged parts in one transaction; the run's counts grow by what changed. Merging again does nothing.
 
+        `left_over`: a killed run left them, and pages that were judged since stay as they are.
         Raises PartUnreadable for a file that is no part; nothing is merged then. Parts are left where they are.
         """
         with self.opened() as connection:
-            return merging.merge(connection, paths, run_id=run_id)
+            return merging.merge(connection, paths, run_id=run_id, left_over=left_over)
 
     def set_aside_unreadable(self, paths: Sequence[Path]) -> list[PartUnreadable]:
         """Rename the files that are no parts, so that nothing merges them; returns what is wrong with each."""
@@ -232,12 +251,9 @@ class Warehouse:
         return wrong
 
     def discard_parts(self, paths: Sequence[Path]) -> None:
-        """Delete parts that were merged, and the run's folder when it is empty."""
+        """Delete parts that were merged. Their folder stays until `publish`: a worker may be about to write into it."""
         for path in paths:
             path.unlink(missing_ok=True)
-        for folder in {path.parent for path in paths}:
-            if folder.parent == self.staging and folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
 
     def articles_for_rescore(self, *, policy: str, model: str, batch: int = 512) -> Iterator[pa.Table]:
         """Yield stored articles that were not judged under this policy and model, `batch` pages a table.
@@ -303,6 +319,9 @@ class Warehouse:
             with self.opened() as connection:
                 connection.execute("checkpoint")
             publishing.copy_whole(self._writer, self.path, work=self.work)
+            for folder in self.staging.iterdir():
+                with suppress(OSError):  # one that holds a part stays
+                    folder.rmdir()
 
     def refresh_lake(self) -> int:
         """Make the Parquet lake say what the writer's file says; returns the runs whose files were written."""

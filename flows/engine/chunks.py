@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
 
 from flows.inputs import InputFailure
 from flows.rows import encodable_row, failure_row, input_failure_row, page_row
@@ -143,7 +144,7 @@ def write_part(rows: list[dict[str, object]], job: Job) -> Part:
         table = pa.Table.from_pylist(rows, schema=PART_SCHEMA)
     except UnicodeEncodeError:
         table = pa.Table.from_pylist(encodable_row(rows), schema=PART_SCHEMA)
-    fs, folder = fsspec.core.url_to_fs(job.staging)
+    fs, folder = (LocalFileSystem(), job.staging) if job.staging.startswith("/") else url_to_fs(job.staging)
     name = uuid.uuid4().hex
     unfinished = f"{folder}/{name}.tmp"
     try:

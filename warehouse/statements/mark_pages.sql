@@ -8,5 +8,5 @@ set
     promo = m.promo,
     repetition = m.repetition,
     residue = m.residue
-from read_parquet($path) as m
+from read_parquet($path, hive_partitioning = false) as m
 where a.page_id = m.page_id

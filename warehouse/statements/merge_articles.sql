@@ -48,7 +48,7 @@ using (
         p.spans,
         p.line_roles,
         p.extra
-    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true) as p
+    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true, hive_partitioning = false) as p
     inner join incoming as i on p.filename = i.filename and p.file_row_number = i.file_row_number
     where i.action in ('new', 'updated')
 ) as m

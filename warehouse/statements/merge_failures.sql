@@ -18,7 +18,7 @@ using (
         p.model,
         p.seconds,
         p.extra
-    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true) as p
+    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true, hive_partitioning = false) as p
     inner join incoming as i on p.filename = i.filename and p.file_row_number = i.file_row_number
     where i.action = 'failed'
 ) as m

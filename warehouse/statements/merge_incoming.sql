@@ -1,5 +1,6 @@
 -- One row a page of the parts in the variable part_paths, and what is to be done with it. A page that stands in the
--- parts more than once counts once: a success before a failure, then the latest.
+-- parts more than once counts once: a success before a failure, then the latest. Of a part that was left over from an older run
+-- (variable left_over) what was judged before the present assessment stays out; a run's own parts are the newest whatever its clock says.
 create or replace temp table incoming as
 with stated as (
     select
@@ -13,7 +14,7 @@ with stated as (
         p.assessed_at,
         p.verdict,
         p.reject_probability
-    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true) as p
+    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true, hive_partitioning = false) as p
 ),
 
 chosen as (
@@ -33,7 +34,7 @@ select
         when a.page_id is null then 'new'
         when a.run_id = c.run_id then 'merged before'
         when a.policy = c.policy and a.model = c.model then 'unchanged'
-        when c.assessed_at <= a.assessed_at then 'unchanged'  -- a part left over from an older run
+        when getvariable('left_over') and c.assessed_at <= a.assessed_at then 'unchanged'
         else 'updated'
     end as action
 from chosen as c

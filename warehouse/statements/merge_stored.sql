@@ -3,7 +3,7 @@
 merge into stored.stored_article as a
 using (
     select p.page_id, p.article
-    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true) as p
+    from read_parquet(getvariable('part_paths'), filename = true, file_row_number = true, hive_partitioning = false) as p
     inner join incoming as i on p.filename = i.filename and p.file_row_number = i.file_row_number
     where i.action in ('new', 'updated') and p.article is not null
 ) as m

@@ -1,1 +1,0 @@
-select unhex(page_id) as page_id from failure where policy = $policy and model = $model
