@@ -60,6 +60,11 @@ _PAGE_RECORDS = WarcRecordType.response | WarcRecordType.resource | WarcRecordTy
 """What holds pages: answers, pages that were stored without their headers, and texts that somebody else extracted (WET)."""
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
 
+_GZIP = b"\x1f\x8b\x08"
+_SCAN_BYTES = 1_000_000
+_HEAD_BYTES = 1_000
+"""Bytes of a compressed record that hold its first words."""
+
 MAX_LINES_IN_VAIN = 100_000
 """Lines without a page one after the other from which a file is taken for something else, such as a table of a gigabyte:
 each is a failure that is stored, and a compressed file of a few kilobytes can hold lines for hours."""
@@ -142,14 +147,84 @@ def _read_single(content_type: str) -> Callable[[BinaryIO, str, int], _Records]:
     return read
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where in an archive its reader is."""
+
+    records: int = 0
+    """Records of pages so far."""
+    at: int = 0
+    """First byte of the last record, or of the place where reading went on."""
+
+
 def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
-    records = responses = 0
+    place = _Place()
+    damage: InputFailure | None = None
+    told = False
+    while True:
+        try:
+            for item in _warc_records(stream, origin, max_bytes, place):
+                told = isinstance(item, InputFailure)
+                if damage is not None and not told:  # else the damaged record speaks for itself
+                    yield damage
+                damage = None
+                yield item
+            break
+        except StoreError:
+            raise
+        except _UNREADABLE as error:
+            further = _next_member(stream, place.at)
+            if further is None:
+                raise
+            if not told and damage is None:
+                damage = InputFailure(
+                    f"{origin}#behind-{place.records}",
+                    f"damaged behind record {place.records} of {origin}; reading went on behind it: {_plain(error)}",
+                )
+            place.at = further
+            stream.seek(further)
+    if damage is not None:
+        yield damage
+    if place.records == 0:
+        yield _without_response(stream, origin)
+
+
+def _next_member(stream: BinaryIO, at: int) -> int | None:
+    """Return where the next record that is compressed for itself begins behind a place; None if there is none."""
+    if not stream.seekable():
+        return None
+    start = at + 1
+    kept = b""
+    stream.seek(start)
+    while block := stream.read(_SCAN_BYTES):
+        held = kept + block
+        begins = start - len(kept)
+        found = held.find(_GZIP)
+        while found >= 0:
+            with suppress(zlib.error):
+                head = held[found : found + _HEAD_BYTES]
+                if len(head) < _HEAD_BYTES:
+                    stream.seek(begins + found)
+                    head = stream.read(_HEAD_BYTES)
+                    stream.seek(start + len(block))
+                if zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, 5) == b"WARC/":
+                    return begins + found
+            found = held.find(_GZIP, found + 1)
+        start += len(block)
+        kept = held[-(len(_GZIP) - 1) :]
+    return None
+
+
+def _warc_records(stream: BinaryIO, origin: str, max_bytes: int, place: _Place) -> _Records:
+    records, responses = place.records, 0
     # FastWARC's own decoding loses its place in the file where two codings are stacked or a body is not as its headers say.
     for record in ArchiveIterator(stream, record_types=_PAGE_RECORDS, parse_http=False, max_header_len=_HEADER_BYTES):
+        place.at = max(place.at, record.stream_pos)
         kind = kind_of(record)
         if kind == "note" or (kind == "conversion" and responses):  # beside the answer, its text is the same page again
             continue
         records += 1
+        place.records = records
         responses += kind == "response"
         url = record.headers.get("WARC-Target-URI")
         url = url.strip("<>") if url else None
@@ -199,8 +274,6 @@ def _read_warc(stream: BinaryIO, origin: str, max_bytes: int) -> _Records:
                 fetched_at=record.headers.get("WARC-Date"),
                 origin=where,
             )
-    if records == 0:
-        yield _without_response(stream, origin)
 
 
 def _without_response(stream: BinaryIO, origin: str) -> InputFailure | _LeftAlone:

@@ -6,6 +6,8 @@ import gzip
 import io
 import json
 import os
+import random
+import re
 import tracemalloc
 import zlib
 from collections import Counter
@@ -22,7 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from flows.inputs import InputFailure, InputFile, find_inputs
-from flows.readers import read_pages
+from flows.readers import _next_member, read_pages
 from quality import assess
 from quality.records import RawPage
 
@@ -889,3 +891,49 @@ def test_parquet_may_hold_addresses_as_bytes_and_names_a_type_that_is_no_page(tm
     pages, failures = read(tmp_path)
     assert [page.url for page in pages] == ["https://a.example/1", "https://a.example/3"]
     assert [failure.error for failure in failures] == ["url is bytes, expected a string"]
+
+
+DAMAGE = [
+    ("its magic number", [6], lambda start, end: slice(start, start + 3)),
+    ("its header", [6], lambda start, end: slice(start + 12, start + 40)),
+    ("its middle", [6], lambda start, end: slice((start + end) // 2, (start + end) // 2 + 30)),
+    ("its end", [6], lambda start, end: slice(end - 30, end)),
+    ("the first record", [0], lambda start, end: slice(start + 20, end - 8)),
+    ("the last record", [22], lambda start, end: slice(start + 30, end - 8)),
+    ("two records beside each other", [6, 8], lambda start, end: slice(start + 30, end - 8)),
+    ("two records far from each other", [4, 14], lambda start, end: slice(start + 30, end - 8)),
+]
+"""Where a record is hurt, the places of those among pages and requests by turns, and their bytes that become others."""
+
+
+@pytest.mark.parametrize(("members", "hurt"), [d[1:] for d in DAMAGE], ids=[d[0] for d in DAMAGE])
+def test_a_damaged_record_costs_no_other(tmp_path: Path, members: list[int], hurt: Callable[[int, int], slice]) -> None:
+    chance = random.Random(7)
+    bodies = ["".join(chance.choices("abcdefgh <>", k=3_000)).encode() for _ in range(12)]
+    urls = [f"https://a.example/{number}" for number in range(12)]
+    packed = bytearray(
+        warc_bytes([(url, body, "text/html") for url, body in zip(urls, bodies, strict=True)], gzipped=True)
+    )
+    starts = [match.start() for match in re.finditer(re.escape(packed[:4]), packed)] + [len(packed)]
+    assert len(starts) == 25
+    for member in members:
+        place = hurt(starts[member], starts[member + 1])
+        packed[place] = bytes(byte ^ 0x5A for byte in packed[place])
+    (tmp_path / "a.warc.gz").write_bytes(packed)
+    pages, failures = read(tmp_path)
+    lost = {f"https://a.example/{member // 2}" for member in members}
+    assert [page.url for page in pages if page.url not in lost] == [url for url in urls if url not in lost]
+    assert all(page.body == bodies[urls.index(str(page.url))] for page in pages)
+    assert 1 <= len(failures) <= len(members)
+    assert all(
+        "damaged behind" in f.error or "cannot be read" in f.error or "reading stopped" in f.error for f in failures
+    )
+
+
+def test_where_reading_went_on_is_found_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = warc_bytes([(f"https://a.example/{n}", PAGE.encode(), "text/html") for n in range(3)], gzipped=True)
+    starts = [match.start() for match in re.finditer(re.escape(packed[:4]), packed)]
+    for size in (1, 2, 3, 7, 64, 1_000):
+        monkeypatch.setattr("flows.readers._SCAN_BYTES", size)
+        stream = io.BytesIO(packed + b"\x1f\x8b\x08" + b"no member" * 9)
+        assert [_next_member(stream, at) for at in (0, *starts[1:])] == [*starts[1:], None]
