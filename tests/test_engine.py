@@ -275,6 +275,7 @@ def test_workers_of_a_cluster_may_have_another_working_folder(tmp_path: Path, mo
         with open_run(["page.txt"], settings) as run:
             assert run.assess(find_inputs(["page.txt"])).new == 1
             assert run.warehouse.leftover_parts() == {}
+            run.publish()
             assert not any(run.warehouse.staging.iterdir())
     assert list(elsewhere.rglob("*.parquet")) == []
 
