@@ -102,8 +102,8 @@ def _is_said(line: Line, hit: Hit) -> bool:
     before = text[max(0, hit.start - _SAID_CHARS) : hit.start]
     if _SAID_BEFORE.search(before):
         return not _OWN_WORDS.search(before)
-    after = _SAID_AFTER.match(text, hit.end)
-    return after is not None and not _OWN_WORDS.search(text, text.rindex(",", hit.end, after.end()), after.end())
+    after = _SAID_AFTER.match(text[hit.end : hit.end + 2 * _SAID_CHARS])
+    return after is not None and not _OWN_WORDS.search(after[0], after[0].rindex(","))
 
 
 def _is_quoted(line: Line, hit: Hit) -> bool:

@@ -84,8 +84,9 @@ def _pages(folder: Path, judged: Mapping[str, float]) -> Iterator[_Page]:
         known = {**(labels_by_url(gold) if gold.exists() else {}), **known}
         for url, body, content_type in responses(folder / f"{name}.warc.gz"):
             if url and url in known:
-                name = str(known[url]["id"])
-                yield _Page(name, fold_of(str(known[url]["domain"])), url, body, content_type, judged.get(name))
+                page_id = str(known[url]["id"])
+                fold = fold_of(str(known[url]["domain"]))
+                yield _Page(page_id, fold, url, body, content_type, judged.get(page_id))
 
 
 def _start(models: _Models) -> None:

@@ -40,7 +40,12 @@ _PITCH = re.compile(
     re.IGNORECASE,
 )
 """What a seller says beside the name of what is sold."""
+_PITCH_WORDS = frozenset(
+    "buy order cheap cheapest price discount prescription delivery generic play win spin spins deposit bonus approval credit apply visit".split()
+)
+"""Words of which each of these pitches holds one: looked up first, since to try the patterns on every line took 2.7 ms a page."""
 LEAST_PITCHES = 3
+LEAST_PITCH_WORDS = 2
 ON_TOPIC_SHARE = 0.1
 LEAST_VALUE = 0.2
 SCORE = 0.7
@@ -78,9 +83,10 @@ def measure(document: Document) -> Measurement:
 
 def _sells(line: Line) -> bool:
     """True for a line that names such goods and says three things or more that their sellers say, quotations aside."""
-    if not _TRADE.search(line.text) or quotations(line.text):
+    if len(_PITCH_WORDS.intersection(line.words)) < LEAST_PITCH_WORDS:
         return False
-    return len({match[0].lower() for match in _PITCH.finditer(line.text)}) >= LEAST_PITCHES
+    pitches = {match[0].lower() for match in _PITCH.finditer(line.text)}
+    return len(pitches) >= LEAST_PITCHES and _TRADE.search(line.text) is not None and not quotations(line.text)
 
 
 def _sentences(document: Document, line: Line, anchors: Sequence[str]) -> list[tuple[int, int, float]]:
