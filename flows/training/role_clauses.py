@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from flows.training.pagetype import FOLDS
 from flows.training.role_scores import PageData
-from quality.roles.clauses import Unit, unit_matrix, units_of
+from quality.roles.clauses import Unit, unit_matrix, unit_scores, units_of
 from quality.roles.fit import TreeSettings, fit_forest, fit_slope
 from quality.roles.model import RoleModel
 from quality.segment import Document, segment
@@ -46,7 +46,7 @@ def clause_rows(pages: Sequence[PageData], probabilities: FloatArray, singles: S
         junk = probabilities[at : at + data.size, 1:3].sum(axis=1)
         at += data.size
         if units:
-            matrices.append(unit_matrix(singles[page.fold], document, units, junk))
+            matrices.append(unit_matrix(document, units, unit_scores(singles[page.fold], document, units), junk))
             targets.append(_marked(document, units, page.mixed))
             chars.append(np.array([float(unit.end - unit.start) for unit in units]))
             folds.append(np.full(len(units), page.fold))

@@ -20,7 +20,7 @@ import numpy as np
 from quality.dom import squeeze
 from quality.language import LABELLED
 from quality.records import CUT, Kind, Span, in_order
-from quality.roles.clauses import MAX_UNITS, Unit, unit_matrix, units_of
+from quality.roles.clauses import MAX_UNITS, Unit, hopeful_units, unit_matrix, unit_scores, units_of
 from quality.roles.model import CLAUSE, RoleModel, role_model
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import Document, Line, segment
@@ -310,7 +310,10 @@ def _clauses(
     """Spans of single units, asides inside a flagged sentence left out."""
     if not units or CLAUSE not in model.forests:
         return []
-    matrix = unit_matrix(model, document, units, prediction.junk)
+    units, words = hopeful_units(units, unit_scores(model, document, units))
+    if not units:
+        return []
+    matrix = unit_matrix(document, units, words, prediction.junk)
     slope, offset = model.calibration[CLAUSE]
     odds = model.forests[CLAUSE].predict(matrix)
     scores = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
