@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+import orjson
 import zstandard
 
 from flows.inputs import InputFailure
@@ -153,8 +154,12 @@ def span_columns(text: str, span: Span) -> dict[str, Any]:
 
 def pack_article(article: Article) -> bytes:
     """Serialise an article so that it can be judged again without its page."""
-    document = json.dumps(article, default=_fields, ensure_ascii=False, separators=(",", ":"))
-    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(document.encode("utf-8", "surrogatepass"))
+    try:
+        document = orjson.dumps(article)
+    except orjson.JSONEncodeError:  # half a surrogate pair, which UTF-8 does not hold
+        written = json.dumps(article, default=_fields, ensure_ascii=False, separators=(",", ":"))
+        document = written.encode("utf-8", "surrogatepass")
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(document)
 
 
 def _fields(record: Any) -> dict[str, Any]:
@@ -171,7 +176,11 @@ _READERS: Mapping[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
 
 def unpack_article(packed: bytes) -> Article:
     """Read back what `pack_article` wrote."""
-    table = json.loads(zstandard.ZstdDecompressor().decompress(packed).decode("utf-8", "surrogatepass"))
+    document = zstandard.ZstdDecompressor().decompress(packed)
+    try:
+        table = orjson.loads(document)
+    except orjson.JSONDecodeError:
+        table = json.loads(document.decode("utf-8", "surrogatepass"))
     table["layout"] = tuple(_layout(entry) for entry in table["layout"])
     table["repairs"] = tuple(Repair(**entry) for entry in table["repairs"])
     table["headings"] = tuple(table["headings"])
