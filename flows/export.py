@@ -225,6 +225,11 @@ def _checked(
     ending = ending_of(output)
     if ending is None:
         raise ExportError(f"{output}: the ending says how to write it; these work: {', '.join(ENDINGS)}")
+    if output.is_dir():
+        raise ExportError(f"{output}: this is a folder; name a file in it")
+    file = next((folder for folder in output.parents if folder.exists() and not folder.is_dir()), None)
+    if file is not None:
+        raise ExportError(f"{output}: {file} is a file, not a folder")
     _known("verdict", verdicts, VERDICTS)
     _known("source status", source_status or (), STATUSES)
     _known("page type", page_types or (), (*PAGE_TYPES, UNKNOWN))
