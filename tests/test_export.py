@@ -277,3 +277,14 @@ def test_without_a_warehouse_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(NoWarehouse):
         export_articles(tmp_path / "none.duckdb", tmp_path / "a.jsonl", verdicts=["accept"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_for_a_folder_and_a_folder_for_a_file_are_said(warehouse: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept", encoding="utf-8")
+    (tmp_path / "folder.jsonl").mkdir()
+    with pytest.raises(ExportError, match=r"file is a file, not a folder"):
+        export_articles(warehouse, tmp_path / "file" / "deep" / "a.jsonl", verdicts=["accept"])
+    with pytest.raises(ExportError, match=r"folder\.jsonl: this is a folder; name a file in it"):
+        export_articles(warehouse, tmp_path / "folder.jsonl", verdicts=["accept"])
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
+    assert list((tmp_path / "folder.jsonl").iterdir()) == []
