@@ -3,7 +3,7 @@
 Measures: characters of sentences that hold a phrase of the lexicon `call_to_action` (an imperative with the
 publisher's side as its object: contact us, book a demo, visit our shop; or a whole line that is a button), each
 weighted with the score of the phrase, over the characters of all lines. None where the lexicon does not cover the
-language and nothing matched.
+language and nothing matched. A sentence that quotes, or asks for something if something happens ("if the wound opens"), is a hint.
 Why: an appeal to buy or to get in touch tells nothing of the subject; curators cut it first.
 Example: "Contact us today for a free consultation."
 Known misfires: interviews and stories in which somebody says such a sentence; instructions that name a firm's own
@@ -14,6 +14,7 @@ References: SpamAssassin's body rules; the promo convention of the rubric behind
 from __future__ import annotations
 
 from quality.evidence import covered, line_or_sentence
+from quality.instruction import is_instruction
 from quality.lexicon import lexicon
 from quality.phrase_hits import phrase_hits
 from quality.quotation import REPORTED_SCORE, score_of
@@ -33,9 +34,11 @@ def measure(document: Document) -> Measurement:
     if not found and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(
-        document, [(start, end, _unless_quoted(document.text[start:end], found[start, end])) for start, end in found]
+        document, [(start, end, _score(document, start, end, score)) for (start, end), score in found.items()]
     )
 
 
-def _unless_quoted(sentence: str, score: float) -> float:
-    return min(score, REPORTED_SCORE) if any(mark in sentence for mark in QUOTE_MARKS) else score
+def _score(document: Document, start: int, end: int, score: float) -> float:
+    sentence = document.text[start:end]
+    hint = any(mark in sentence for mark in QUOTE_MARKS) or is_instruction(sentence, document.article.language)
+    return min(score, REPORTED_SCORE) if hint else score
