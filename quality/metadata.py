@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 from lxml.html import HtmlElement
 
@@ -29,7 +30,9 @@ _DATE_METAS = (
     "dc.date",
 )
 """Names of <meta> that hold the day of publication, surest first."""
-_ARTICLE_TYPES = ("article", "newsarticle", "blogposting", "report", "webpage", "product", "recipe")
+_ARTICLE_TYPES = ("article", "blogposting", "mediaposting", "report", "recipe")
+_OTHER_TYPES = ("webpage", "product", "review", "howto")
+"""Ends of the types of an article (https://schema.org/Article and those below it), and of types that stand in for it."""
 _BREAK_HINTS = re.compile("(?<![\u00c2-\u00df])[\u00ad\u200b]")
 """Soft hyphens and zero-width spaces, but for what may be the second byte of UTF-8 that was read as Latin-1 (C3 AD is "í")."""
 _SITE_SUFFIX = re.compile(r"\s+(?:[|·•»–—-]|::)\s+[^|·•»–—]{2,60}$")
@@ -51,7 +54,7 @@ class Metadata:
 def read_metadata(tree: HtmlElement, *, url: str | None) -> Metadata:
     """Read a page's metadata; never raises for odd content, never searches running text."""
     metas = _metas(tree)
-    linked = dict(_json_ld(tree))
+    linked = _linked_data(tree)
     headings = tuple(text for h in _first(tree.iter("h1", "h2", "h3"), 60) if (text := _text(h)))
     h1s = [text for h in _first(tree.iter("h1"), 10) if (text := _text(h))]
     site_name = _clip(metas.get("og:site_name") or metas.get("application-name") or linked.get("publisher"))
@@ -126,7 +129,16 @@ def _iso_date(text: str | None) -> str | None:
     return f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}" if match else None
 
 
-def _json_ld(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+def _linked_data(tree: HtmlElement) -> dict[str, str]:
+    """Return what JSON-LD says of the article: the first block of an article counts before the others, each for what it has."""
+    found: dict[str, str] = {}
+    for key, value, _ in sorted(_json_ld(tree), key=lambda field: not field[2]):
+        found.setdefault(key, value)
+    return found
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[tuple[str, str, bool]]:
+    """Yield (key, value, whether an article says so), in the order of the page."""
     for script in _first(tree.iter("script"), 200):
         if "ld+json" not in (script.get("type") or "") or not script.text or len(script.text) > MAX_JSON_LD:
             continue
@@ -148,18 +160,19 @@ def _nodes(block: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
             yield from _nodes(block["@graph"], depth + 1)
 
 
-def _fields(node: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+def _fields(node: Mapping[str, object]) -> Iterator[tuple[str, str, bool]]:
     kinds = node.get("@type")
     names = [str(kind).lower() for kind in (kinds if isinstance(kinds, list) else [kinds])]
-    if not any(name in _ARTICLE_TYPES for name in names):
+    article = any(name.endswith(_ARTICLE_TYPES) for name in names)
+    if not article and not any(name.endswith(_OTHER_TYPES) for name in names):
         return
     for key in ("headline", "datePublished"):
         value = node.get(key)
         if isinstance(value, str) and value.strip():
-            yield key.lower(), value
+            yield key.lower(), unescape(value) if key == "headline" else value, article
     for key in ("author", "publisher"):
         value = node.get(key)
         person = value[0] if isinstance(value, list) and value else value
         name = person.get("name") if isinstance(person, dict) else person
         if isinstance(name, str) and name.strip() and not name.startswith("http"):
-            yield key, name
+            yield key, name, article

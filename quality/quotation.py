@@ -59,6 +59,7 @@ _OWN_WORDS = re.compile(
     r"\b(?:we|our|i|my|wir|unser\w*|nous|notre|nosotros|nuestr\w+|noi|nostr\w+|nós|noss\w+)\b", re.IGNORECASE
 )
 _SAID_CHARS = 80
+_TOLD = re.compile(rf"\b{_SAYS}\b|\bread\s?[:,]", re.IGNORECASE)
 
 
 def _closing(mark: str) -> re.Pattern[str]:
@@ -119,6 +120,17 @@ def _is_quoted(line: Line, hit: Hit) -> bool:
     inside = words_of(line.text[start:end])
     words, chars = len(line.words) - len(inside), len(line.text) - (end - start)
     return words >= MIN_OUTSIDE_WORDS and chars >= MIN_OUTSIDE_CHARS
+
+
+def is_told(line: Line) -> bool:
+    """True for a line that quotes and says that somebody said so; the publisher's own sayings do not count."""
+    pairs = quotations(line.text)
+    if not pairs:
+        return False
+    edges = [0, *(edge for pair in pairs for edge in pair), len(line.text)]
+    outside = " ".join(line.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    told = len(words_of(outside)) >= MIN_OUTSIDE_WORDS and _TOLD.search(outside) is not None
+    return told and not _OWN_WORDS.search(outside)
 
 
 def score_of(line: Line, hit: Hit) -> float:

@@ -98,3 +98,38 @@ def test_the_name_of_the_site_is_no_title(head: str, headings: list[str], title:
     body = "".join(f"<h1>{heading}</h1>" for heading in headings)
     tree = parse_html(f"<html><head>{head}</head><body>{body}<p>x</p></body></html>").tree
     assert read_metadata(tree, url=None).title == title
+
+
+def _scripts(*blocks: str) -> str:
+    scripts = "".join(f'<script type="application/ld+json">{block}</script>' for block in blocks)
+    return f"<html><head>{scripts}</head><body><p>A lamp.</p></body></html>"
+
+
+MINE = (
+    '{"@type": "%s", "headline": "A lamp &amp; a mill", "author": {"name": "Ana Ruiz"}, "datePublished": "2024-03-05"}'
+)
+OTHER = '{"@type": "%s", "headline": "Old ferry", "author": "Bob Roe", "datePublished": "2017-02-02", "publisher": "The Post"}'
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (MINE % "NewsArticle", OTHER % "NewsArticle"),
+        (MINE % "Article", OTHER % "WebPage"),
+        (OTHER % "WebPage", MINE % "Article"),
+        (OTHER % "Product", MINE % "OpinionNewsArticle"),
+        (MINE % "TechArticle", OTHER % "JobPosting"),
+        (f'{{"@graph": [{OTHER % "CollectionPage"}, {OTHER % "MedicalWebPage"}, {MINE % "LiveBlogPosting"}]}}',),
+        (MINE % "HowTo",),
+    ],
+)
+def test_the_first_article_in_json_ld_is_the_page(blocks: tuple[str, ...]) -> None:
+    found = read_metadata(document_fromstring(_scripts(*blocks)), url=None)
+    assert (found.title, found.author, found.date) == ("A lamp & a mill", "Ana Ruiz", "2024-03-05")
+
+
+def test_json_ld_of_a_page_says_what_its_article_does_not() -> None:
+    blocks = ('{"@type": "Article", "headline": "A lamp"}', OTHER % "WebPage", OTHER % "JobPosting")
+    found = read_metadata(document_fromstring(_scripts(*blocks)), url=None)
+    assert (found.title, found.author, found.site_name) == ("A lamp", "Bob Roe", "The Post")
+    assert read_metadata(document_fromstring(_scripts(OTHER % "JobPosting")), url=None).author is None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from quality.quotation import MAX_CHARS, quotations
+from quality import assess
+from quality.quotation import MAX_CHARS, is_told, quotations
 from quality.records import Article
 from quality.segment import segment
 from quality.signals import measure_all
@@ -95,3 +96,46 @@ def test_a_pitch_that_a_line_reports_is_a_hint(language: str, text: str) -> None
 @pytest.mark.parametrize(("language", "text"), SAID)
 def test_a_pitch_that_only_holds_a_quotation_is_a_pitch(language: str, text: str) -> None:
     assert max(_promo(language, text), default=0) >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("“Join our Telegram group today and double your money,” the message said.", True),
+        ("The advert in the bus read: “Use code SAVE20 for twenty per cent off your first order.”", True),
+        ("Sur le panneau on lisait « Abonnez-vous à notre lettre » depuis mardi.", True),
+        ("Auf dem Zettel stand: „Jetzt anrufen und 20 % sparen!“", True),
+        ("Listen to “The Long Tide” on our podcast every Thursday.", False),
+        ("As our customers said: “The best lamp that money can buy.”", False),
+        ("“Join our Telegram group today,” said", False),
+        ("The poster said to join the group.", False),
+    ],
+)
+def test_a_line_that_quotes_and_says_who_spoke_is_told(text: str, told: bool) -> None:
+    (line,) = segment(Article(text=text, layout=(None,))).lines
+    assert is_told(line) == told
+
+
+FRAUD = """<html lang="en"><head><title>Police warn of parcel texts</title></head><body><main><article><h1>Police warn of parcel texts</h1>
+<p>Eleven residents of Harle lost a total of £4,300 in March to texts that claimed a parcel was waiting, police said on Tuesday.</p>
+<p>One of them, Ruth Keane, 71, told the Post that she had been expecting a lamp for her grandson and paid without a thought.</p>
+{lines}
+<p>The bank has repaid nine of the eleven, and two cases are with the ombudsman in London until the end of May.</p>
+<p>Sergeant Tom Ashe, who leads the investigation, said the number had been registered in February under a false name.</p>
+</article></main></body></html>"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“Join our Telegram group today and double your money,” the message said.",
+        "The second advert read: “Use code SAVE20 today and get twenty per cent off your first order.”",
+        "The text said: “Your parcel is held. Pay £1.45 now to rebook delivery. Click here before midnight.”",
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "blockquote"])
+def test_a_report_keeps_what_the_swindlers_wrote(line: str, tag: str) -> None:
+    html = FRAUD.format(lines=f"<p>She still has both.</p><{tag}>{line}</{tag}>")
+    found = assess(html.encode(), url="https://www.harlepost.example/news/parcel-texts")
+    assert line in found.clean_text, found.spans
+    assert found.verdict != "reject"

@@ -19,6 +19,7 @@ import numpy as np
 
 from quality.dom import squeeze
 from quality.language import LABELLED
+from quality.quotation import is_told, quotations
 from quality.records import CUT, Kind, Span, in_order
 from quality.roles.clauses import MAX_UNITS, Unit, hopeful_units, unit_matrix, unit_scores, units_of
 from quality.roles.model import CLAUSE, RoleModel, role_model
@@ -56,14 +57,19 @@ SUREST_ARTICLE = 0.99
 """No article counts as surer than this to be good or bad."""
 SEEN_LANGUAGES = LABELLED
 SUREST = 0.95
+"""No threshold is raised above this; what somebody else says, in quotation marks or a block quotation, needs as much to be junk,
+but for the testimonials of a bad article."""
 OWN_EVIDENCE: Mapping[str, float] = {"html": -3.0, "text": -1.0}
 """Log-odds that the own words of a full sentence must reach for it to be junk, whatever stands around it: a report between
 two plugs is no plug. Out of fold this cost F1 0.002 with HTML and 0.03 in plain text, measured with lines exempt in which a
 lexicon finds a phrase; they are not exempt here."""
 SURE = 0.8
 """Probability of junk that lines need which are content by their place: code, the line below the title, one that says what
-the page says of itself, and references. Of 1,925 such lines 40 of content and 6 of junk stay by these rules, out of fold. And a
-short statement as the last line ("He will be missed."): all four of content that have 0.42 stay, and one of junk."""
+the page says of itself, and references. Of 1,925 such lines 40 of content and
+6 of junk stay by these rules, out of fold. And a short statement as the last line ("He will be missed."): all four of content
+that have 0.42 stay, and one of junk."""
+QUOTED_EDGE, MOST_QUOTED = 2, 0.8
+"""Characters that a quoted sentence may end behind its mark, and the share of a line that a quotation may be at most."""
 LAST_WORDS = 8
 _FULL_STOPS = (".", "。", "…", "।")
 _AROUND_STATEMENT = " \t\xa0”’»\"')"
@@ -168,6 +174,7 @@ def spans_with(
     title = _title_line(document)
     sure = _standfirsts(document, title)
     sources = False
+    quoted = frozenset(line.index for line in document.quoted_lines)
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
         names_sources = line.text.strip(_AROUND_HEADING).lower() in REFERENCES
         sources = names_sources or (sources and not line.is_heading)
@@ -177,8 +184,10 @@ def spans_with(
         if odds is not None and (lacking := _lacking(line, prediction)) > 0:
             own = _moved(own, junk=QUIET_WEIGHT * lacking - QUIET_PULL * min(0.0, odds))
         code = line.layout is not None and line.layout.tag == "pre"
-        if sources or code or line.index in sure or _closes(document, line):
-            own = replace(own, promo=max(own.promo, SURE), residue=max(own.residue, SURE))
+        told = (odds is None or odds <= 0.0) and (line.index in quoted or is_told(line))
+        if told or sources or code or line.index in sure or _closes(document, line):
+            least = SUREST if told else SURE
+            own = replace(own, promo=max(own.promo, least), residue=max(own.residue, least))
         units = units_of(document, line)
         if len(units) > LONG_LINE_SENTENCES:
             found += _long_line(model, document, line.start, line.end, thresholds)
@@ -322,10 +331,20 @@ def _clauses(
     for unit, score in zip(units, scores, strict=True):
         _, promo, residue, _, _ = prediction.probabilities[unit.line]
         kind: Kind = "promo" if promo >= residue else "residue"
-        if score >= getattr(thresholds, kind) + CLAUSE_EXTRA and unit.start >= end:
+        surely = score >= getattr(thresholds, kind) + CLAUSE_EXTRA and unit.start >= end
+        if surely and not _is_quoted(document.lines[unit.line], unit):
             found.append(Span(unit.start, unit.end, kind, float(score), "roles.clause"))
             end = unit.end
     return _merged(found, document.text)
+
+
+def _is_quoted(line: Line, unit: Unit) -> bool:
+    """True for a sentence inside a quotation that the rest of the line tells of: without it the marks would not close."""
+    start, end = unit.start - line.start, unit.end - line.start
+    return any(
+        first <= start + 1 and end - QUOTED_EDGE <= last and last - first < MOST_QUOTED * len(line.text)
+        for first, last in quotations(line.text)
+    )
 
 
 def _merged(found: list[Span], text: str) -> list[Span]:

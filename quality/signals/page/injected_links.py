@@ -59,7 +59,12 @@ def measure(document: Document) -> Measurement:
     pitches = [line for line in document.lines if _sells(line)]
     if not linked and not pitches:
         return Measurement(None)
-    found = [(line.start, line.end, SCORE) for line in pitches]
+    found = [
+        (sentence.start, sentence.end, SCORE)
+        for line in pitches
+        for sentence in document.sentences_by_line[line.index]
+        if any(words.search(document.text, sentence.start, sentence.end) for words in (_TRADE, _PITCH))
+    ]
     hits = links = 0
     trading = {line.index for line in pitches}
     for line in linked:
