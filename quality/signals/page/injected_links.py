@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from quality.evidence import Evidence
 from quality.quotation import quotations
 from quality.records import Measurement
 from quality.segment import Document, Line
@@ -59,12 +60,7 @@ def measure(document: Document) -> Measurement:
     pitches = [line for line in document.lines if _sells(line)]
     if not linked and not pitches:
         return Measurement(None)
-    found = [
-        (sentence.start, sentence.end, SCORE)
-        for line in pitches
-        for sentence in document.sentences_by_line[line.index]
-        if any(words.search(document.text, sentence.start, sentence.end) for words in (_TRADE, _PITCH))
-    ]
+    found = [piece for line in pitches for piece in _pitch(document, line)]
     hits = links = 0
     trading = {line.index for line in pitches}
     for line in linked:
@@ -84,6 +80,18 @@ def measure(document: Document) -> Measurement:
     if about > ON_TOPIC_SHARE + len(trading) / len(document.lines) or _TRADE.search(document.article.title or ""):
         return Measurement(0.0)
     return Measurement(max(LEAST_VALUE, hits / max(1, links)), tuple(sorted(found)))
+
+
+def _pitch(document: Document, line: Line) -> list[Evidence]:
+    """Return the sentences of a line that sell, those that stand together as one piece."""
+    found: list[Evidence] = []
+    joins = False
+    for sentence in document.sentences_by_line[line.index]:
+        sells = any(words.search(document.text, sentence.start, sentence.end) for words in (_TRADE, _PITCH))
+        if sells:
+            found.append((found.pop()[0] if joins else sentence.start, sentence.end, SCORE))
+        joins = sells
+    return found
 
 
 def _sells(line: Line) -> bool:
