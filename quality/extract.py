@@ -61,12 +61,8 @@ _FLATTENINGS = (
 )
 """Tags taken out of a page that nests too deeply: first the wrappers that broken pages open without end, so that the
 text keeps its lists and tables; then all but the plainest blocks."""
-_HEADING_BUTTONS = etree.XPath("(//h1|//h2|//h3|//h4|//h5|//h6)//button")
-_HEADING_LINKS = etree.XPath(
-    "(//h1|//h2|//h3|//h4|//h5|//h6)//a[contains(concat(' ', @class, ' '), ' headerlink ') or normalize-space() = '¶' "
-    "or normalize-space() = '#' or normalize-space() = '§']"
-)
-"""Links of a heading to itself, which documentation shows beside it."""
+_SELF_LINKS = frozenset("¶#§")
+"""What the link of a heading to itself shows in documentation."""
 _BLANK = re.compile(r"(?<![^\S\n])[^\S\n]++$", re.MULTILINE)  # tried once a run of white space, not once a space
 _NEWLINES = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 
@@ -116,13 +112,7 @@ def extract_html(
     elements = int(tree.xpath("count(//*)"))
     if elements > max_elements:
         raise ExtractionError(f"the page has {elements:,} elements, more than the {max_elements:,} that are read")
-    for link in _HEADING_LINKS(tree):
-        link.drop_tree()
-    for button in _HEADING_BUTTONS(tree):
-        heading = next(button.iterancestors(*HEADING_TAGS))
-        if squeeze(heading.text_content()) == squeeze(button.text_content()):  # a question that shows its answer: text
-            button.tag = "span"
-            button.attrib.pop("class", None)
+    _tidy_headings(tree)
     entering("metadata")
     metadata = read_metadata(tree, url=url)
     entering("markup")
@@ -156,6 +146,18 @@ def extract_html(
         flags=parsed.flags + flags + cut,
         undone=undone,
     )
+
+
+def _tidy_headings(tree: HtmlElement) -> None:
+    """Take out the links of headings to themselves, and let a button that is the whole heading be text."""
+    for heading in [heading for heading in tree.iter(*HEADING_TAGS) if len(heading)]:
+        for link in list(heading.iter("a")):
+            if "headerlink" in link.get("class", "").split() or link.text_content().strip() in _SELF_LINKS:
+                link.drop_tree()
+        for button in heading.iter("button"):
+            if squeeze(heading.text_content()) == squeeze(button.text_content()):  # a question that shows its answer
+                button.tag = "span"
+                button.attrib.pop("class", None)
 
 
 def forget_pages() -> None:

@@ -65,9 +65,8 @@ two plugs is no plug. Out of fold this cost F1 0.002 with HTML and 0.03 in plain
 lexicon finds a phrase; they are not exempt here."""
 SURE = 0.8
 """Probability of junk that lines need which are content by their place: code, the line below the title, one that says what
-the page says of itself, and references. Of 1,925 such lines 40 of content and
-6 of junk stay by these rules, out of fold. And a short statement as the last line ("He will be missed."): all four of content
-that have 0.42 stay, and one of junk."""
+the page says of itself, and references. Of 1,925 such lines 40 of content and 6 of junk stay by these rules, out of fold. And a
+short statement as the last line ("He will be missed."): all four of content that have 0.42 stay, and one of junk."""
 QUOTED_EDGE, MOST_QUOTED = 2, 0.8
 """Characters that a quoted sentence may end behind its mark, and the share of a line that a quotation may be at most."""
 LAST_WORDS = 8
@@ -184,7 +183,10 @@ def spans_with(
         if odds is not None and (lacking := _lacking(line, prediction)) > 0:
             own = _moved(own, junk=QUIET_WEIGHT * lacking - QUIET_PULL * min(0.0, odds))
         code = line.layout is not None and line.layout.tag == "pre"
-        told = (odds is None or odds <= 0.0) and (line.index in quoted or is_told(line))
+        reached = float(row[1] + row[2]) >= min(
+            own.promo, own.residue
+        )  # most lines are not: their marks need no reading
+        told = reached and (odds is None or odds <= 0.0) and (line.index in quoted or is_told(line))
         if told or sources or code or line.index in sure or _closes(document, line):
             least = SUREST if told else SURE
             own = replace(own, promo=max(own.promo, least), residue=max(own.residue, least))
