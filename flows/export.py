@@ -17,13 +17,13 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from flows.export_files import ENDINGS, METADATA_NAMES, RecordFile, ending_of, open_records
+from flows.export_files import ENDINGS, METADATA_NAMES, RecordFile, ending_of, open_records, put_in_place, unfinished
 from quality.language import identified_languages
 from quality.pagetype import PAGE_TYPES
 from warehouse.reader import Snapshot
@@ -159,13 +159,13 @@ order by a.page_id
 
 
 def export_articles(
-    warehouse: Path,
-    output: Path,
+    warehouse: Path | str,
+    output: Path | str,
     *,
-    verdicts: Sequence[str],
-    source_status: Sequence[str] | None = None,
-    languages: Sequence[str] | None = None,
-    page_types: Sequence[str] | None = None,
+    verdicts: Iterable[str],
+    source_status: Iterable[str] | None = None,
+    languages: Iterable[str] | None = None,
+    page_types: Iterable[str] | None = None,
     max_probability: float | None = None,
     attributes: str | None = None,
 ) -> ExportManifest:
@@ -182,10 +182,13 @@ def export_articles(
         attributes: name of a set of Dolma attributes to write to `attributes/<name>/<file>` beside the documents (JSONL
             only); the documents then hold the whole text, which the offsets refer to.
 
-    Each file appears whole under its name or not at all. Raises ExportError for what cannot be done, WarehouseError
-    when there is nothing to read.
+    Each file appears whole under its name or not at all, and with its manifest: of two exports to one place the files of the
+    one that ends last are there. Raises ExportError for what cannot be done, WarehouseError when there is nothing to read.
     """
-    languages = None if languages is None else [language.lower() for language in languages]
+    output = Path(output)
+    verdicts = _listed("verdicts", verdicts) or []
+    source_status, page_types = _listed("source_status", source_status), _listed("page_types", page_types)
+    languages = [language.lower() for language in given] if (given := _listed("languages", languages)) else given
     ending = _checked(output, verdicts, source_status, languages, page_types, max_probability, attributes)
     filters = {
         "verdicts": sorted(set(verdicts)),
@@ -195,21 +198,25 @@ def export_articles(
         "max_probability": max_probability,
     }
     tally = _Tally()
+    places = [output] if attributes is None else [output, _attributes_file(output, attributes)]
     with Snapshot(warehouse) as snapshot, ExitStack() as stack:
-        documents = stack.enter_context(open_records(output, ending))
-        beside = None
-        if attributes is not None:
-            beside = stack.enter_context(open_records(_attributes_file(output, attributes), ending))
-        for rows in _batches(snapshot, filters, whole=attributes is not None):
-            written = [row for row in rows if row["text"]]
-            tally.empty += len(rows) - len(written)
-            documents.write([_record(row) for row in written])
-            if beside is not None and attributes is not None:
-                beside.write([_attribute_record(row, attributes) for row in written])
-            for row in written:
-                tally.add(row)
-    manifest = _manifest(output, tally, filters, [file for file in (documents, beside) if file], attributes)
-    _write_manifest(output, manifest)
+        own = [stack.enter_context(unfinished(place)) for place in places]
+        with ExitStack() as open_files:
+            documents, *beside = [open_files.enter_context(open_records(path, ending)) for path in own]
+            for rows in _batches(snapshot, filters, whole=attributes is not None):
+                written = [row for row in rows if row["text"]]
+                tally.empty += len(rows) - len(written)
+                documents.write([_record(row) for row in written])
+                for file in beside:
+                    file.write([_attribute_record(row, attributes or "") for row in written])
+                for row in written:
+                    tally.add(row)
+        files = [_written(file, place, output) for file, place in zip((documents, *beside), places, strict=True)]
+        manifest = _manifest(tally, filters, files, attributes)
+        manifest_place = output.with_name(f"{output.name}.manifest.json")
+        own.append(stack.enter_context(unfinished(manifest_place)))
+        own[-1].write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        put_in_place(list(zip(own, [*places, manifest_place], strict=True)))
     return manifest
 
 
@@ -245,6 +252,12 @@ def _checked(
     if attributes is not None and ending == ".parquet":
         raise ExportError(f"{output}: attributes are written for JSONL; name a file that ends in .jsonl.gz")
     return ending
+
+
+def _listed(name: str, given: Iterable[str] | None) -> list[str] | None:
+    if isinstance(given, str):
+        raise ExportError(f"{name} is a list, not a text; write [{given!r}]")
+    return None if given is None else list(given)
 
 
 def _known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
@@ -308,7 +321,7 @@ def _attributes_file(output: Path, name: str) -> Path:
 
 
 def _manifest(
-    output: Path, tally: _Tally, filters: Mapping[str, Any], files: Sequence[RecordFile], attributes: str | None
+    tally: _Tally, filters: Mapping[str, Any], files: Sequence[WrittenFile], attributes: str | None
 ) -> ExportManifest:
     return ExportManifest(
         articles=tally.articles,
@@ -316,7 +329,7 @@ def _manifest(
         characters=tally.characters,
         empty=tally.empty,
         text="clean_text" if attributes is None else "text",
-        files=tuple(_written(file, output) for file in files),
+        files=tuple(files),
         filters=filters,
         verdicts=tally.counted("verdict"),
         languages=tally.counted("language"),
@@ -326,18 +339,11 @@ def _manifest(
     )
 
 
-def _written(file: RecordFile, output: Path) -> WrittenFile:
+def _written(file: RecordFile, place: Path, output: Path) -> WrittenFile:
     with file.path.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     try:
-        name = file.path.relative_to(output.parent)
+        name = place.relative_to(output.parent)
     except ValueError:
-        name = Path("..") / file.path.relative_to(output.parent.parent)
+        name = Path("..") / place.relative_to(output.parent.parent)
     return WrittenFile(name.as_posix(), file.path.stat().st_size, digest, file.records)
-
-
-def _write_manifest(output: Path, manifest: ExportManifest) -> None:
-    path = output.with_name(f"{output.name}.manifest.json")
-    unfinished = path.with_name(f".{path.name}.tmp")
-    unfinished.write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    unfinished.replace(path)

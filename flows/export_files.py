@@ -1,16 +1,22 @@
 """Record files by their ending: JSON lines, plain or compressed, and Parquet.
 
-A file is written beside its place and renamed when it is whole. Nothing of the time or the machine goes into it: the
-same records give the same bytes.
+A file is written beside its place, under a name of its own, and renamed when it is whole; files that belong together are
+renamed together, whoever else writes there. Nothing of the time or the machine goes into them: the same records give the
+same bytes.
 """
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import gzip
 import io
 import json
+import os
+import secrets
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol, cast
 
@@ -19,6 +25,10 @@ import pyarrow.parquet as pq
 import zstandard
 
 ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".parquet")
+UNFINISHED = ".tmp"
+"""Ending of a file that is being written, or was when its process was killed."""
+LEFT_SECONDS = 60
+"""Age from which an unfinished file that nobody holds is one that was left."""
 GZIP_LEVEL = 6
 ZSTD_LEVEL = 9
 
@@ -59,6 +69,7 @@ class RecordFile(Protocol):
     """A file that takes records."""
 
     path: Path
+    """Where it is written, which is not yet its place."""
     records: int
 
     def write(self, records: Sequence[Record]) -> None:
@@ -96,20 +107,52 @@ def ending_of(path: Path) -> str | None:
 
 
 @contextmanager
-def open_records(path: Path, ending: str) -> Iterator[RecordFile]:
-    """Open a file for records; under its name it appears when the block is done without an error."""
+def unfinished(path: Path) -> Iterator[Path]:
+    """Give an empty file beside the place of another one, which is gone after the block unless it was put in place.
+
+    What killed processes left there goes.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.tmp")
+    _remove_left(path)
+    own = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    with own.open("xb") as held:
+        try:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield own
+        finally:
+            own.unlink(missing_ok=True)
+
+
+def put_in_place(files: Sequence[tuple[Path, Path]]) -> None:
+    """Rename (unfinished, place) of files that belong together; nobody's files come between those of the last place's folder."""
+    folder = os.open(files[-1][1].parent, os.O_RDONLY)
     try:
-        if ending == ".parquet":
-            with pq.ParquetWriter(unfinished, RECORD_SCHEMA, compression="zstd") as writer:
-                yield _Parquet(path, writer)
-        else:
-            with unfinished.open("wb") as raw, _compressed(raw, ending) as stream:
-                yield _Lines(path, stream)
-        unfinished.replace(path)
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        for own, place in files:
+            own.replace(place)
     finally:
-        unfinished.unlink(missing_ok=True)
+        os.close(folder)
+
+
+def _remove_left(path: Path) -> None:
+    for left in path.parent.glob(f".{glob.escape(path.name)}.{'[0-9a-f]' * 8}{UNFINISHED}"):
+        with suppress(OSError), left.open("rb") as held:
+            if time.time() - left.stat().st_mtime > LEFT_SECONDS:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
+
+
+@contextmanager
+def open_records(path: Path, ending: str) -> Iterator[RecordFile]:
+    """Open a file for records at `path`; `ending` says how they are written."""
+    if ending == ".parquet":
+        with pq.ParquetWriter(path, RECORD_SCHEMA, compression="zstd") as writer:
+            yield _Parquet(path, writer)
+    else:
+        with path.open("wb") as raw, _compressed(raw, ending) as stream:
+            yield _Lines(path, stream)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ import fsspec
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
-from flows.credentials import without_credentials
+from flows.credentials import said_without_credentials, without_credentials
 
 FORMATS: dict[str, str] = {
     ".html": "html", ".htm": "html", ".xhtml": "html", ".txt": "text",
@@ -113,14 +113,19 @@ def format_of(path: str) -> str | None:
     return next((kind for ending, kind in FORMATS.items() if name.endswith(ending) and name != ending), None)
 
 
-def find_inputs(inputs: Sequence[str]) -> Inputs:
-    """Resolve what the user named to files, sorted by path, each once."""
+def find_inputs(inputs: Iterable[str | os.PathLike[str]]) -> Inputs:
+    """Resolve what the user named to files, sorted by path, each once.
+
+    Raises TypeError for a single string or path, whose letters would be taken for names.
+    """
+    if isinstance(inputs, str | bytes | os.PathLike):
+        raise TypeError(f"inputs are a list of files, folders, globs or URLs, not {inputs!r}")
     files: dict[str, InputFile] = {}
     failures: list[InputFailure] = []
     empty: list[InputFailure] = []
     present: list[str] = []
     ignored = 0
-    for given in inputs:
+    for given in map(os.fspath, inputs):
         shown = without_credentials(given)
         try:
             with errors_of_store():
@@ -134,7 +139,7 @@ def find_inputs(inputs: Sequence[str]) -> Inputs:
             failures.append(InputFailure(shown, str(error)))
             continue
         except (OSError, ValueError, ImportError) as error:
-            failures.append(InputFailure(shown, f"cannot be opened: {error}".replace(given, shown)))
+            failures.append(InputFailure(shown, said_without_credentials(f"cannot be opened: {error}", given)))
             continue
         present.append(shown)
         ignored += skipped
@@ -157,6 +162,8 @@ class NothingToRead(InputError):
 
 
 def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
+    if not given.strip():
+        raise InputError("the name of the input is empty; is a variable unset?")
     fs, path = _store_of(given)
     restore = _spelled_once if isinstance(fs, LocalFileSystem) else fs.unstrip_protocol
     marks = _WEB_GLOB_MARKS if is_web(given) else _GLOB_MARKS
@@ -189,7 +196,8 @@ def _resolve(given: str) -> tuple[list[InputFile], list[InputFailure], int]:
                 raise InputError("it is a pipe, a socket or a device, which may have no end")
             files.append(_file(fs, name, restore(name)))
         except (OSError, ValueError) as error:  # a dangling link, or a file that went away since it was listed
-            failures.append(InputFailure(without_credentials(restore(name)), f"cannot be opened: {error}"))
+            said = said_without_credentials(f"cannot be opened: {error}", given)
+            failures.append(InputFailure(without_credentials(restore(name)), said))
     return files, failures, len(candidates) - len(known)
 
 
@@ -211,7 +219,7 @@ def _why_unreachable(fs: fsspec.AbstractFileSystem, address: str) -> str:
         status = getattr(cause, "status", None)
         if status:
             return f"HTTP status {status}: {getattr(cause, 'message', '')}"
-        return f"cannot be opened: {cause}".replace(address, without_credentials(address))
+        return said_without_credentials(f"cannot be opened: {cause}", address)
     return "cannot be opened"
 
 

@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 import zstandard
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecordType
 
+from flows.credentials import said_without_credentials
 from flows.http_body import codings_of, decoded
 from flows.inputs import InputFailure, InputFile, StoreError, errors_of_store, is_web, name_of, open_input
 from flows.responses import BESIDE_PAGES, PAGELESS, kind_of, why_no_page, why_no_xhtml
@@ -61,6 +62,7 @@ _PAGE_RECORDS = WarcRecordType.response | WarcRecordType.resource | WarcRecordTy
 _UNREADABLE = (OSError, EOFError, zlib.error, zstandard.ZstdError, pa.ArrowException, ValueError)
 
 _GZIP = b"\x1f\x8b\x08"
+_ESCAPED = {ord(mark): f"%{ord(mark):02X}" for mark in "/\\#"}
 _SCAN_BYTES = 1_000_000
 _HEAD_BYTES = 1_000
 """Bytes of a compressed record that hold its first words."""
@@ -97,7 +99,7 @@ def _records(file: InputFile, max_bytes: int) -> _Records:
             else:
                 yield InputFailure(origin, "the file is empty (0 bytes)")
     except _UNREADABLE as error:
-        said = _plain(error).replace(file.path, origin)
+        said = said_without_credentials(_plain(error), file.path)
         yield InputFailure(origin, f"reading stopped: {said}; the pages before this point were kept")
 
 
@@ -228,7 +230,7 @@ def _warc_records(stream: BinaryIO, origin: str, max_bytes: int, place: _Place) 
         responses += kind == "response"
         url = record.headers.get("WARC-Target-URI")
         url = url.strip("<>") if url else None
-        where = f"{origin}#{record.headers.get('WARC-Record-ID') or records}"
+        where = f"{origin}#{_as_fragment(record.headers.get('WARC-Record-ID')) or records}"
         try:  # here and not in the iterator, where headers that cannot be read would hide all records behind them
             if kind == "response":
                 record.parse_http(auto_decode="none", max_header_len=_HEADER_BYTES)
@@ -290,6 +292,11 @@ def _without_response(stream: BinaryIO, origin: str) -> InputFailure | _LeftAlon
     return InputFailure(
         origin, f"no WARC record of a page in it{held}; is it a WARC file of responses, and is it whole?"
     )
+
+
+def _as_fragment(record_id: str | None) -> str:
+    """Return the id of a record for the name of a page; one with slashes would lead to another folder, and source."""
+    return (record_id or "").translate(_ESCAPED)
 
 
 def _codings(headers: HeaderMap | None) -> list[str]:

@@ -228,6 +228,8 @@ def _file_path(url: str | None) -> str:
 
 def _parent_folder(origin: str) -> str:
     path = origin.partition("://")[2] or origin
+    if origin.lower().startswith(("http://", "https://")):  # what follows "?" may hold slashes
+        path = path.partition("?")[0]
     folder = posixpath.normpath(path.rpartition("/")[0])
     parts = [part for part in folder.split("/") if part not in ("", ".", "..")]
     return parts[-1] if parts else "."

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import gzip
 import hashlib
 import json
+import os
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -288,3 +290,50 @@ def test_a_file_for_a_folder_and_a_folder_for_a_file_are_said(warehouse: Path, t
         export_articles(warehouse, tmp_path / "folder.jsonl", verdicts=["accept"])
     assert (tmp_path / "file").read_text(encoding="utf-8") == "kept"
     assert list((tmp_path / "folder.jsonl").iterdir()) == []
+
+
+def test_two_exports_to_one_file_at_once_leave_one_of_them_whole(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one runs from its first row to its end while the first one writes."""
+    path = tmp_path / "documents" / "a.jsonl"
+    add, ran = export._Tally.add, []
+
+    def second_meanwhile(self: Any, row: Any) -> None:
+        if not ran:
+            ran.append("second")
+            export_articles(warehouse, path, verdicts=["reject"], attributes="q")
+            assert len(lines(path.read_bytes())) == json.loads(manifest.read_text())["articles"] == 2
+        add(self, row)
+
+    manifest = path.with_name("a.jsonl.manifest.json")
+    monkeypatch.setattr(export._Tally, "add", second_meanwhile)
+    export_articles(warehouse, path, verdicts=["accept"], attributes="q")
+    written = json.loads(manifest.read_text())
+    assert written["filters"]["verdicts"] == ["accept"]
+    for file in written["files"]:
+        assert hashlib.sha256((path.parent / file["name"]).read_bytes()).hexdigest() == file["sha256"]
+    assert sorted(entry.name for entry in path.parent.iterdir()) == ["a.jsonl", "a.jsonl.manifest.json"]
+
+
+def test_what_a_killed_export_left_goes_and_what_another_writes_stays(warehouse: Path, tmp_path: Path) -> None:
+    left, recent, held, other = (
+        tmp_path / f".a.jsonl{name}.tmp" for name in (".0000000a", ".0000000b", ".0000000c", ".gz.0000000d")
+    )
+    for path in (left, recent, held, other):
+        path.write_text("half")
+        if path != recent:
+            os.utime(path, (1, 1))
+    with held.open() as open_elsewhere:
+        fcntl.flock(open_elsewhere, fcntl.LOCK_EX)
+        export_articles(warehouse, tmp_path / "a.jsonl", verdicts=["accept"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [recent.name, held.name, other.name, "a.jsonl", "a.jsonl.manifest.json"]
+    )
+
+
+def test_a_text_is_no_list_and_anything_that_lists_is(warehouse: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="verdicts is a list"):
+        export_articles(warehouse, tmp_path / "a.jsonl", verdicts="accept")
+    written = export_articles(str(warehouse), str(tmp_path / "a.jsonl"), verdicts=(name for name in ["accept"]))
+    assert (written.articles, written.filters["verdicts"]) == (3, ["accept"])

@@ -27,6 +27,7 @@ from flows.inputs import InputFailure, InputFile, find_inputs
 from flows.readers import _next_member, read_pages
 from quality import assess
 from quality.records import RawPage
+from quality.sources import source_of
 
 PAGE = "<html><body><p>Grüße aus Köln</p></body></html>"
 MAX_BYTES = 10_000
@@ -58,6 +59,46 @@ def read(path: Path) -> tuple[list[RawPage], list[InputFailure]]:
 
 
 THREE = [(f"https://site.example/{n}", PAGE.encode(), "text/html; charset=utf-8") for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "record_id", ["<http://trusted/news/../x/../good>", "<a/b#7>", "/../../etc/", "<urn:uuid:\\..\\x>"]
+)
+def test_the_id_of_a_record_without_address_does_not_choose_its_source(tmp_path: Path, record_id: str) -> None:
+    body = f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: {record_id}\r\n".encode()
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE.encode()
+    body += b"Content-Length: %d\r\n\r\n" % len(answer) + answer + b"\r\n\r\n"
+    folder = tmp_path / "march"
+    folder.mkdir()
+    (folder / "a.warc").write_bytes(body + body.replace(b"response", b"conversion"))
+    pages, _ = read(folder)
+    assert [source_of(page.url, page.origin) for page in pages] == ["file:march"]
+
+
+def test_failed_records_belong_to_the_folder_of_their_file(tmp_path: Path) -> None:
+    folder = tmp_path / "march"
+    folder.mkdir()
+    body = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <x/../y/z>\r\nContent-Length: 900\r\n\r\nHTTP/1.1 200 OK\r\n\r\nx"
+    (folder / "a.warc").write_bytes(body)
+    _, failures = read(folder)
+    assert [source_of(failed.url, failed.origin) for failed in failures] == ["file:march"]
+
+
+def test_a_single_text_is_no_list_of_inputs(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    for given in (str(tmp_path), tmp_path, b"a.html"):
+        with pytest.raises(TypeError, match="list"):
+            find_inputs(given)  # type: ignore[arg-type]
+    assert [file.name for file in find_inputs([tmp_path]).files] == [str(tmp_path / "a.html")]
+
+
+@pytest.mark.parametrize("given", ["", " "])
+def test_an_empty_name_is_not_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    (tmp_path / "a.html").write_text(PAGE)
+    monkeypatch.chdir(tmp_path)
+    found = find_inputs([given])
+    assert not found.files
+    assert "empty" in found.failures[0].error
 
 
 @pytest.mark.parametrize("ending", ["warc", "warc.gz", "warc.zst"])
