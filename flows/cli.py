@@ -57,7 +57,9 @@ def main() -> None:
 
 def fail(message: str, *, status: int = 2) -> NoReturn:
     """Print an error and end with an exit status."""
-    print(f"quality: {message}", file=sys.stderr)  # noqa: T201
+    from warehouse.terminal import plain_lines
+
+    print(plain_lines(f"quality: {message}"), file=sys.stderr)  # noqa: T201
     raise typer.Exit(status)
 
 

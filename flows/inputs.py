@@ -125,7 +125,8 @@ def find_inputs(inputs: Iterable[str | os.PathLike[str]]) -> Inputs:
     empty: list[InputFailure] = []
     present: list[str] = []
     ignored = 0
-    for given in map(os.fspath, inputs):
+    for path in inputs:
+        given = os.fspath(path)
         shown = without_credentials(given)
         try:
             with errors_of_store():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -105,7 +106,9 @@ def read_ratings(
             raise ValueError(f"line {line}: {name!r} is no domain")
         try:
             badness = (float(value) - best) / (worst - best)
-        except ValueError:
+            if not math.isfinite(badness):
+                raise ValueError
+        except (ValueError, OverflowError):
             raise ValueError(f"line {line}: the rating of {name!r} must be a number, found {value!r}") from None
         if not 0 <= badness <= 1:
             raise ValueError(f"line {line}: the rating {value} of {name!r} lies outside {best:g} … {worst:g}")

@@ -37,6 +37,14 @@ class PolicyError(ValueError):
 
 LEAST_MEMORY_MB = 256
 """A worker that may not grow by so much dies on ordinary pages."""
+GREATEST_LIMITS = {
+    "max_bytes": 2**31 - 1,  # the parser's own limit
+    "max_elements": 2**31 - 1,
+    "max_chars": 2**31 - 1,
+    "seconds": 604_800.0,
+    "memory_mb": 100_000_000,
+}
+"""Larger ones are slips of the keyboard, and more than some of what is limited can take as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +161,12 @@ def default_policy() -> Policy:
     return load_policy(DEFAULT_FILE)
 
 
-def load_policy(path: Path) -> Policy:
+def load_policy(path: Path | str) -> Policy:
     """Read and check a policy file.
 
     Raises PolicyError with the file, the key and the nearest match if anything is unknown, missing or of a wrong type.
     """
+    path = Path(path)
     table = _read(path)
     extends = table.pop("extends", None)
     if extends not in (None, "default"):
@@ -174,7 +183,7 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read: {error.strerror or error}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of TOML, of UTF-8, of a number of thousands of digits
         raise PolicyError(f"{path}: not valid TOML: {error}") from error
 
 
@@ -270,10 +279,12 @@ def _check_limits(policy: Policy, path: Path) -> None:
     for field in dataclasses.fields(Limits):
         limit = getattr(policy.limits, field.name)
         memory = field.name == "memory_mb"
-        if not (limit >= LEAST_MEMORY_MB or limit == 0 if memory else limit > 0):
+        greatest = GREATEST_LIMITS[field.name]
+        if not (limit >= LEAST_MEMORY_MB or limit == 0 if memory else limit > 0) or limit > greatest:
             least = f"0 (no limit) or at least {LEAST_MEMORY_MB}" if memory else "above 0"
+            expected = f"at most {greatest:,}" if limit > greatest else least
             line = line_of(path.read_text(encoding="utf-8-sig"), ("limits", field.name))
-            raise PolicyError(f"{path}:{line}: limits.{field.name} must be {least}, found {limit}")
+            raise PolicyError(f"{path}:{line}: limits.{field.name} must be {expected}, found {limit}")
 
 
 def _check_coverage(policy: Policy, path: Path) -> None:

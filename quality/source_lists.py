@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -92,16 +93,17 @@ class SourceLists:
         return tuple(entry for entry in self.overrides.values() if not entry.holds(as_of))
 
 
-def load_sources(path: Path) -> SourceLists:
+def load_sources(path: Path | str) -> SourceLists:
     """Read sources.toml and the lists it names.
 
     Raises SourceListError naming file, line and key for anything unknown, malformed, unreadable or said twice.
     """
+    path = Path(path)
     text = _read(path, str(path))
     place = _Place(path, text)
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceListError(f"{path}: {place_of_syntax(text, str(error))}not valid TOML: {error}") from error
     sections = (*ACTIONS, "list")
     for name, section in table.items():
@@ -222,12 +224,19 @@ def _checked(entry: Any, known: tuple[str, ...], key: tuple[str, ...], place: _P
         if name == "expiry":
             right, kind = isinstance(value, dt.date) and not isinstance(value, dt.datetime), "a date such as 2027-01-31"
         elif name in ("best", "worst", "pages"):
-            right, kind = isinstance(value, int | float) and not isinstance(value, bool), "a number"
+            right, kind = _is_finite(value), "a finite number"
         else:
             right, kind = isinstance(value, str), "text in quotes"
         if not right:
             raise place.error((*key, name), f"{name!r} must be {kind}, found {value!r}")
     return entry
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _read(path: Path, shown: str) -> str:

@@ -291,3 +291,60 @@ def test_the_summary_says_that_pages_failed_of_more_than_it_names(
     printed = capsys.readouterr().out
     assert printed.count("cause ") == 5
     assert ("and more: quality sql @failure_causes" in printed) == (causes > 5)
+
+
+OBEYED = ("\x1b", "\x7f", "\x9b", "\u061c", "\u202a", "\u202e", "\u2066", "\u2069", "\U000e0041")
+
+
+@pytest.mark.parametrize("mark", OBEYED, ids=ascii)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sql", "from nowhere_{}"),
+        ("sql", 'select "{}" from articles'),
+        ("bench", "{}.html"),
+        ("run", "{}.html"),
+        ("inspect", "{}.html"),
+        ("gate", "{}.example"),
+        ("export", "-o", "{}.csv"),
+    ],
+    ids=lambda arguments: " ".join(arguments),
+)
+def test_errors_are_printed_as_text(arguments: tuple[str, ...], mark: str, warehouse: Path) -> None:
+    known = () if arguments[0] in ("bench", "inspect") else ("--warehouse", warehouse)
+    status, printed, error = said(*(argument.format(f"a{mark}b") for argument in arguments), *known)
+    assert status in (2, 3)
+    assert mark not in printed + error
+    assert f"{ord(mark):02x}" in error or arguments[0] == "gate"  # names of hosts are written in ASCII
+
+
+@pytest.mark.parametrize("mark", OBEYED, ids=ascii)
+def test_json_holds_the_same_text_in_escapes(mark: str, warehouse: Path, tmp_path: Path) -> None:
+    text = f"The council met on Monday {mark}and approved the bridge. "
+    page = tmp_path / "a.html"
+    page.write_text(
+        f"<html><title>Bridge {mark}news</title><body><article><p>{text * 8}</p></article></body></html>",
+        encoding="utf-8",
+    )
+    status, inspected, _ = said("inspect", page, "--format", "json")
+    assert (status, mark in inspected) == (0, False)
+    assert (
+        json.loads(inspected)["text"]
+        == assess_page(RawPage(body=page.read_bytes(), url=None, origin=str(page)), policy=default_policy()).text
+    )
+    status, printed, _ = said(
+        "sql", f"select '{mark}' as \"{mark}x\", ['{mark}'] as list", "--format", "json", "--warehouse", warehouse
+    )
+    assert (status, mark in printed) == (0, False)
+    assert json.loads(printed) == [{f"{mark}x": mark, "list": [mark]}]
+
+
+@pytest.mark.parametrize("mark", ["\u061c", "\u202a", "\u2066", "\u2069", "\U000e0041"], ids=ascii)
+def test_marks_that_are_not_seen_are_shown_in_an_inspected_page(mark: str) -> None:
+    body = "\n".join(
+        f"The council met for the {number}th time {mark}and talked about the bridge." for number in range(30)
+    )
+    assessment = assess_page(RawPage(body=body.encode(), url=None, origin="a.txt"), policy=default_policy())
+    out = Console(file=io.StringIO(), width=200)
+    print_assessment(assessment, out)
+    assert mark not in out.file.getvalue()  # type: ignore[attr-defined]

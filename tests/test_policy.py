@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.policy import DEFAULT_FILE, PolicyError, default_policy, load_policy
+from quality.policy import DEFAULT_FILE, Limits, PolicyError, default_policy, load_policy
 
 DEFAULT = DEFAULT_FILE.read_text(encoding="utf-8")
 EXTENDS = 'extends = "default"\n'
@@ -118,3 +118,17 @@ def test_a_policy_that_was_changed_or_sent_has_the_key_of_what_it_says() -> None
     changed = dataclasses.replace(policy, verdict=dataclasses.replace(policy.verdict, reject=0.99))
     assert changed.key != policy.key
     assert dataclasses.replace(changed, verdict=policy.verdict).key == policy.key
+
+
+@pytest.mark.parametrize(
+    "text", ["limits = " + "[" * 5000 + "]" * 5000, "version = " + "1" * 5000], ids=["nested", "digits"]
+)
+def test_toml_that_python_cannot_hold_is_malformed(tmp_path: Path, text: str) -> None:
+    with pytest.raises(PolicyError, match="not valid TOML"):
+        load_policy(str(loaded(tmp_path, EXTENDS + text)))
+
+
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Limits)])
+def test_limits_that_nothing_can_keep_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(PolicyError, match=rf"mine.toml:3: limits.{name} must be at most"):
+        load_policy(loaded(tmp_path, EXTENDS + f"[limits]\n{name} = 1000000000000\n"))

@@ -141,3 +141,11 @@ def test_a_bad_rating_alone_never_rejects() -> None:
         as_of=dt.date(2026, 1, 1),
     )
     assert judged.standings["x.example"].status == "probation"
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 5000 + "]" * 5000, "x = " + "1" * 5000], ids=["nested", "digits"])
+def test_toml_that_python_cannot_hold_is_malformed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "sources.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SourceListError, match="not valid TOML"):
+        load_sources(str(path))

@@ -677,3 +677,23 @@ def test_two_published_files_do_not_share_a_writer(tmp_path: Path) -> None:
 def test_a_path_that_duckdb_cannot_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="question mark"):
         Warehouse(tmp_path / "what?" / "q.duckdb")
+
+
+def test_a_database_of_something_else_is_not_written_over(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    warehouse.path.unlink(missing_ok=True)
+    with duckdb.connect(str(warehouse.path)) as other:
+        other.execute("create table books as select 1 as isbn")
+    before = warehouse.path.read_bytes()
+    for attempt in (Warehouse(warehouse.path).publish, Warehouse(warehouse.path).migrate):
+        with pytest.raises(WarehouseUnreadable, match="a DuckDB file of something else"):
+            attempt()
+    assert warehouse.path.read_bytes() == before
+
+
+def test_a_damaged_published_file_is_replaced(tmp_path: Path) -> None:
+    warehouse = small_warehouse(tmp_path)
+    warehouse.path.write_bytes(b"\0" * 5000)
+    Warehouse(warehouse.path).publish()
+    with Snapshot(warehouse.path) as snapshot:
+        assert snapshot.sql("select count(*) as n from articles").to_pylist()[0]["n"] > 0

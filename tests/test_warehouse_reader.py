@@ -517,3 +517,14 @@ def test_rows_that_are_too_wide_are_shown_one_below_the_other(snapshot: Snapshot
     assert "reject_probability" in printed
     assert "row 2" in printed
     assert max(map(len, printed.splitlines())) <= 140
+
+
+def test_a_database_of_something_else_is_called_that(tmp_path: Path) -> None:
+    path = tmp_path / "other.duckdb"
+    with duckdb.connect(str(path)) as other:
+        other.execute("create table books as select 1 as isbn")
+    with Snapshot(path) as snapshot:
+        assert snapshot.sql("from books").num_rows == 1
+        with pytest.raises(QueryError, match="a DuckDB file of something else") as wrong:
+            snapshot.sql("from articles")
+    assert "another version" not in str(wrong.value)

@@ -20,6 +20,7 @@ EngineError = duckdb.Error
 DiskError = (duckdb.IOException, duckdb.TransactionException, duckdb.OutOfMemoryException, duckdb.FatalException)
 """What DuckDB raises when a disk is full or fails; a commit that cannot be written is a TransactionException."""
 ConstraintError = duckdb.ConstraintException
+NoSuchTable = duckdb.CatalogException
 _REPLACED_AT_MOST = 100
 _INTERRUPTED = "Query interrupted"
 _TAKEN_NAMES = {"", "main", "memory", "system", "temp"}

@@ -26,6 +26,10 @@ class WarehouseUnreadable(WarehouseError):
     """The file is not a warehouse, or not one that this version can read."""
 
 
+class ForeignDatabase(WarehouseUnreadable):
+    """The file is a DuckDB database of something else, which must not be written over."""
+
+
 class MigrationError(WarehouseError):
     """The migrations on disk and those in the database disagree."""
 

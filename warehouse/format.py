@@ -24,6 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from warehouse.connection import dates_as_text
+from warehouse.terminal import plain, plain_json
 
 Format = Literal["table", "csv", "json", "parquet"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json", "parquet")
@@ -35,7 +36,6 @@ LEAST_WIDTH = 6
 """Characters below which a column of a grid cannot be read."""
 LEAST_COLUMNS = 4
 """So many columns always make a grid."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _QUOTED_IN_CSV = re.compile(r'[,"\r\n]')
 
 
@@ -96,11 +96,6 @@ def _show_records(names: list[str], shown: list[list[str]], console: Console) ->
             record.add_row(Text(name), Text(cell))
         console.print(Text(f"── row {number}", style="dim"))
         console.print(record)
-
-
-def plain(text: str) -> str:
-    """Return a text on one line, with the characters that a terminal would obey as escapes."""
-    return _CONTROL.sub(lambda m: f"\\x{ord(m[0]):02x}", text.replace("\n", "⏎").replace("\t", " "))
 
 
 def _columns(table: pa.Table) -> list[_Column]:
@@ -176,7 +171,7 @@ def _json_of(value: object) -> str:
         return "{" + ", ".join(f"{_json_of(name)}: {_json_of(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_json_of, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return plain_json(json.dumps(value, ensure_ascii=False))
 
 
 def _storable(table: pa.Table) -> pa.Table:
@@ -209,7 +204,7 @@ def _duration(value: pa.MonthDayNano) -> str:
 
 def _json(table: pa.Table) -> str:
     columns = _columns(table)
-    names = [json.dumps(column.name, ensure_ascii=False) for column in columns]
+    names = [_json_of(column.name) for column in columns]
     values = ([_json_of(_jsonable(value, column.kind)) for value in column.values] for column in columns)
     rows = (
         "{" + ", ".join(f"{name}: {value}" for name, value in zip(names, row, strict=True)) + "}"

@@ -84,6 +84,11 @@ def migrate(connection: Connection, *, folder: Path = ROOM / "migrations") -> in
     return len(missing)
 
 
+def is_warehouse(connection: Connection) -> bool:
+    """Return whether a database is a warehouse, of whatever version."""
+    return ("main", "migration") in _tables(connection)
+
+
 def has_present_views(connection: Connection) -> bool:
     """Return whether a database's views and macros were made from this version's text."""
     if ("main", "views_made") not in _tables(connection):

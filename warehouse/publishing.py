@@ -13,8 +13,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from warehouse.connection import EngineError, interruptible, open_reader
-from warehouse.errors import WarehouseError, WarehouseUnreadable
+from warehouse.connection import EngineError, NoSuchTable, interruptible, open_reader
+from warehouse.errors import ForeignDatabase, WarehouseError, WarehouseUnreadable
 from warehouse.migrate import statement
 
 UNFINISHED = ".unfinished"
@@ -50,7 +50,7 @@ def copy_whole(origin: Path, target: Path, *, work: Path) -> None:
 
 
 def check(path: Path) -> None:
-    """Raise WarehouseUnreadable unless the file opens read-only and has the tables of a warehouse."""
+    """Raise WarehouseUnreadable unless the file opens read-only and has the tables of a warehouse, ForeignDatabase if it has none."""
     try:
         connection = open_reader(path)
         try:
@@ -58,6 +58,10 @@ def check(path: Path) -> None:
                 connection.execute(statement("check_published")).fetchall()
         finally:
             connection.close()
+    except NoSuchTable as error:
+        raise ForeignDatabase(
+            f"{path} cannot be used: it is a DuckDB file of something else. --warehouse names another place."
+        ) from error
     except EngineError as error:
         raise WarehouseUnreadable(
             f"{path} cannot be read as a warehouse: {error}. A DuckDB file of version 1 must be written anew; a damaged "

@@ -18,7 +18,7 @@ import pyarrow as pa
 from quality.block_lists import source_names
 from warehouse.connection import EngineError, fetch, interruptible, open_reader, statement_types, stream
 from warehouse.errors import NoWarehouse, QueryError, WarehouseUnreadable
-from warehouse.migrate import has_present_views, statement
+from warehouse.migrate import has_present_views, is_warehouse, statement
 from warehouse.named import NamedQuery, Parameter, Value, list_named, named_query
 
 _ALLOWED = {"SELECT", "MULTI"}  # MULTI: a PIVOT statement
@@ -45,6 +45,7 @@ _NO_SUCH_COLUMN = re.compile(r'Referenced column "\w+" (?:was )?not found|does n
 _KNOWN = {"run": "known_runs", "source": "known_sources"}
 """Statements that list what a parameter of a named query may name, by its type."""
 _OLDER = "This warehouse was published by another version of quality; the next run brings it up to date."
+_FOREIGN = "It is a DuckDB file of something else than quality; --warehouse names another."
 _LOST_END = re.compile(r'syntax error at or near "end"', re.IGNORECASE)
 
 
@@ -178,7 +179,7 @@ class Snapshot:
         if missing:
             return self._no_such_table(next(filter(None, missing.groups())))
         if _NO_SUCH_COLUMN.search(message) and not has_present_views(self._connection):
-            return f"{message}\n{_OLDER}"
+            return f"{message}\n{self._whose()}"
         if _LOST_END.search(message):
             return f'{message}\n"end" is a reserved word: write it in double quotes, evidence."end".'
         return message
@@ -188,12 +189,16 @@ class Snapshot:
         queries = [q.name for q in list_named()]
         if name in queries:
             usage = f"{name} is a named query: from {name}(…) or `quality sql {named_query(name).usage}`."
-            return usage if has_present_views(self._connection) else f"{usage} {_OLDER}"
+            return usage if has_present_views(self._connection) else f"{usage} {self._whose()}"
         near = difflib.get_close_matches(name.strip('"'), [*views, *queries], n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        listed = f"There are: {', '.join(views)}; `quality sql --list` shows more."
-        answer = f"there is no table or view {name}.{hint} {listed}"
-        return answer if has_present_views(self._connection) else f"{answer} {_OLDER}"
+        listed = f" There are: {', '.join(views)}; `quality sql --list` shows more." if views else ""
+        answer = f"there is no table or view {name} in {self.path}.{hint}{listed}"
+        return answer if has_present_views(self._connection) else f"{answer} {self._whose()}"
+
+    def _whose(self) -> str:
+        """Say why the views of this version are missing."""
+        return _OLDER if is_warehouse(self._connection) else _FOREIGN
 
 
 def _first_line(message: str) -> str:

@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from warehouse import lake, maintenance, merging, publishing
 from warehouse.connection import Connection, DiskError, EngineError, fetch, interruptible, open_writer, transaction
-from warehouse.errors import PartUnreadable, WarehouseError, WarehouseUnreadable
+from warehouse.errors import ForeignDatabase, PartUnreadable, WarehouseError, WarehouseUnreadable
 from warehouse.locking import exclusive
 from warehouse.migrate import make_stored, migrate, statement
 from warehouse.page_ids import PageIds
@@ -74,6 +74,16 @@ class Warehouse:
             finally:
                 self._held = False
 
+    def _refuse_foreign(self) -> None:
+        """A damaged file may go, a good one of something else may not."""
+        if self.path.is_file():
+            try:
+                publishing.check(self.path)
+            except ForeignDatabase:
+                raise
+            except WarehouseUnreadable:
+                return
+
     def _claim(self) -> None:
         """Note whose folder `work` is; raises WarehouseError if it is that of another published file, which is there."""
         note, name = self.work / "published", Path(os.path.realpath(self.path)).name
@@ -90,7 +100,11 @@ class Warehouse:
                 note.write_text(name, encoding="utf-8")
 
     def migrate(self) -> int:
-        """Bring the writer's file to today's schema; returns how many migrations were applied. Idempotent."""
+        """Bring the writer's file to today's schema; returns how many migrations were applied. Idempotent.
+
+        Raises ForeignDatabase if a database of something else stands where this one is published.
+        """
+        self._refuse_foreign()
         with self.opened(migrated=False) as connection:
             applied = migrate(connection)
             make_stored(connection)

@@ -15,6 +15,7 @@ from flows.bench import STAGES, Timing, bench
 from flows.cli import fail
 from flows.inputs import FORMATS, find_inputs
 from quality.policy import Policy
+from warehouse.terminal import plain
 
 
 def bench_command(inputs: Sequence[str], *, pages: int, format: str, policy: Policy) -> None:
@@ -23,7 +24,7 @@ def bench_command(inputs: Sequence[str], *, pages: int, format: str, policy: Pol
         fail(f"--format {format}: expected table or json")
     found = find_inputs(list(inputs)) if inputs else None
     for failure in found.remarks if found else ():
-        typer.echo(f"quality: {failure.origin}: {failure.error}", err=True)
+        typer.echo(plain(f"quality: {failure.origin}: {failure.error}"), err=True)
     if found is not None and not found.files:
         fail(f"nothing to read; INPUT is a file, folder, glob or fsspec URL of {' '.join(FORMATS)}")
     timing = bench(found.files if found else (), policy=policy, pages=pages)
@@ -87,4 +88,6 @@ def print_timing(timing: Timing, out: Console, *, made: bool) -> None:
     out.print(table)
     out.print(f"start {timing.start_seconds:.1f} s, peak memory {timing.peak_megabytes:,.0f} MB", highlight=False)
     for slow in timing.slowest:
-        out.print(f"slow: {1000 * slow.seconds:,.0f} ms {slow.origin}", markup=False, highlight=False, soft_wrap=True)
+        out.print(
+            plain(f"slow: {1000 * slow.seconds:,.0f} ms {slow.origin}"), markup=False, highlight=False, soft_wrap=True
+        )

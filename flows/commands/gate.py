@@ -26,9 +26,9 @@ from quality.policy import Policy
 from quality.source_lists import Override, Rating, SourceListError, SourceLists
 from quality.sources import is_registry
 from warehouse.errors import WarehouseError
-from warehouse.format import plain
 from warehouse.migrate import statement
 from warehouse.reader import Snapshot
+from warehouse.terminal import plain, plain_json
 
 FORMATS = ("table", "json", "csv", "ublock")
 STYLES = {"accepted": "green", "probation": "yellow", "rejected": "bold red", "unknown": "dim"}
@@ -145,7 +145,7 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
 
 
 def _print_json(rows: list[dict[str, Any]]) -> None:
-    typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+    typer.echo(plain_json(json.dumps(rows, ensure_ascii=False, indent=2, default=str)))
 
 
 def _print_csv(rows: list[dict[str, Any]]) -> None:

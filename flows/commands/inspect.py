@@ -18,7 +18,7 @@ from flows.report.formats import charset
 from quality.pipeline import assess_page
 from quality.policy import Policy
 from quality.records import CUT, Assessment, RawPage
-from warehouse.format import plain
+from warehouse.terminal import plain, plain_json
 
 STYLES = {
     "promo": "black on bright_red",
@@ -40,8 +40,10 @@ ARTICLE_KEYS = (
     "damage",
     "flags",
 )
-_OVERRIDES = {0x202D: "\ufffd", 0x202E: "\ufffd"}
-"""Characters that turn round the letters behind them; shown as U+FFFD, one for one, so that spans keep their places."""
+_OVERRIDES = dict.fromkeys(
+    (0x061C, 0x202A, 0x202B, 0x202D, 0x202E, *range(0x2066, 0x206A), *range(0xE0000, 0xE0080)), "\ufffd"
+)
+"""Characters that turn round the letters behind them, and tags that are not seen; shown as U+FFFD, one for one, so that spans keep their places."""
 
 
 def inspect_command(given: str, *, format: str, url: str | None, policy: Policy) -> None:
@@ -54,7 +56,7 @@ def inspect_command(given: str, *, format: str, url: str | None, policy: Policy)
     if assessment.failure is not None:
         fail(plain(f"{given}: {assessment.failure.stage}: {assessment.failure.error}"))
     if format == "json":
-        typer.echo(json.dumps(as_json(assessment), ensure_ascii=False, indent=2))
+        typer.echo(plain_json(json.dumps(as_json(assessment), ensure_ascii=False, indent=2)))
     elif format == "html":
         from flows.report.article import Thresholds, article_page
 

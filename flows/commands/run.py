@@ -19,8 +19,8 @@ from flows.scoring import Counts, RunSummary, Settings, open_run
 from flows.sources import people_say
 from quality.source_lists import SourceListError
 from warehouse.errors import WarehouseError
-from warehouse.format import plain
 from warehouse.reader import Snapshot
+from warehouse.terminal import plain
 
 if TYPE_CHECKING:
     from quality.policy import Policy
