@@ -382,7 +382,7 @@ def test_predictions_are_what_the_pipeline_says(tmp_path: Path, monkeypatch: pyt
                     writer.create_warc_record(url, "response", payload=BytesIO(body.encode()), http_headers=headers)
                 )
     judged = [Judged("id of https://lamp.example/a", "review", POLICY.verdict.reject, ("en",))]
-    monkeypatch.setattr(roles, "models_without_folds", lambda _: [role_model()] * 5)
+    monkeypatch.setattr(roles, "models_without_folds", lambda *_, **__: [role_model()] * 5)
     monkeypatch.setattr(predictions, "judged_articles", lambda *_: (judged, {}, ""))
     labels = Labels(tmp_path, POLICY, workers=1, say=lambda _: None)
     vars(labels).update(prepared={}, block_models=[load_model()] * 5)
@@ -424,10 +424,10 @@ def test_a_role_model_is_put_together_from_its_parts() -> None:
     }
     slopes = {kind: {q: whole.calibration[f"{kind}.{q}"] for q in QUESTIONS} for kind in stages}
     neutral = Neutral(whole.forests[NEUTRAL], [], whole.columns[NEUTRAL], whole.calibration[NEUTRAL], {})
-    made = roles._assembled(
-        whole, stages, slopes, whole.forests[CLAUSE], whole.calibration[CLAUSE], neutral, neutral.forest
-    )
+    clause = (whole.forests[CLAUSE], whole.calibration[CLAUSE])
+    made = roles._assembled(whole, stages, slopes, clause, neutral, neutral.forest)
     assert read_model(made).digest == whole.digest
+    assert CLAUSE not in read_model(roles._assembled(whole, stages, slopes, None, neutral, neutral.forest)).forests
 
 
 class _Fit:

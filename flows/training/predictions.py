@@ -62,7 +62,9 @@ def write_predictions(labels: Labels, target: Path) -> int:
     Keys: id, url, verdict, reject_probability (both None for a page without a gate), text, clean_text, and spans as
     [start, end, kind].
     """
-    models = _Models(labels.block_models, roles.models_without_folds(labels.prepared), labels.policy)
+    models = _Models(
+        labels.block_models, roles.models_without_folds(labels.prepared, workers=labels.workers), labels.policy
+    )
     judged = {article.id: article.probability for article in judged_articles(labels, role_model())[0]}
     written = 0
     with (

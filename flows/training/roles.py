@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from flows.training.glued_plugs import glued_rows
 from flows.training.pagetype import FOLDS
-from flows.training.role_clauses import ClauseRows, clause_rows, clauses_without_folds, fit_clauses
+from flows.training.role_clauses import FittedClauses, clause_rows, fit_clauses
 from flows.training.role_latent import fit_latent
 from flows.training.role_nets import NetSettings, fit_nets
 from flows.training.role_neutral import Neutral, fit_neutral
@@ -390,28 +391,32 @@ def train(
     english, *fitted = _fit_all([(unseen.taught, "html"), *jobs], workers=workers)
     stages = dict(zip(prepared, fitted, strict=True))
     table = _table(prepared, unseen, english)
-    forest, slope, clause_figures = fit_clauses(_clause_rows(prepared["html"]))
-    table.figures.update(clause_figures)
+    clauses = _clauses(prepared, workers=workers)
+    table.figures.update(clauses.figures)
     target.mkdir(parents=True, exist_ok=True)
     slopes = {kind: part.slopes for kind, part in prepared.items()}
     neutral = prepared["html"].neutral
-    data = _assembled(trainer.fit(), stages, slopes, forest, slope, neutral, neutral.forest)
+    clause = (clauses.forest, clauses.calibration)
+    data = _assembled(trainer.fit(), stages, slopes, clause, neutral, neutral.forest)
     (target / WEIGHTS).write_bytes(data)
     (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     say(f"role model: {len(data):,} bytes, sha256 {read_model(data).digest}")
     return table
 
 
-def _clause_rows(part: Prepared) -> ClauseRows:
-    return clause_rows(part.measured, part.probabilities, part.singles)
+def _clauses(prepared: Mapping[str, Prepared], *, workers: int) -> FittedClauses:
+    html = prepared["html"]
+    rows = clause_rows(html.measured, html.probabilities, html.singles)
+    models = [_weights_without(prepared, fold, None) for fold in range(FOLDS)]
+    glued = glued_rows([data.page for data in html.measured], html.singles, models, workers=workers)
+    return fit_clauses(rows, glued)
 
 
 def _assembled(
     stage_one: RoleModel,
     stages: Mapping[str, StageTwo],
     slopes: Mapping[str, Mapping[str, tuple[float, float]]],
-    clause: Forest,
-    clause_slope: tuple[float, float],
+    clause: tuple[Forest, tuple[float, float]] | None,
     neutral: Neutral,
     neutral_forest: Forest,
 ) -> bytes:
@@ -422,32 +427,35 @@ def _assembled(
         f"{kind}.{question}": slopes[kind][question] for kind, two in stages.items() for question in two.forests
     }
     readers = {kind: two.reader for kind, two in stages.items() if two.reader is not None}
+    below = {} if clause is None else {CLAUSE: clause}
     return model_bytes(
         stage_one,
-        {**forests, CLAUSE: clause, NEUTRAL: neutral_forest},
+        {**forests, **{name: forest for name, (forest, _) in below.items()}, NEUTRAL: neutral_forest},
         readers,
-        {**calibration, CLAUSE: clause_slope, NEUTRAL: neutral.slope},
+        {**calibration, **{name: slope for name, (_, slope) in below.items()}, NEUTRAL: neutral.slope},
         neutral.names,
     )
 
 
-def models_without_folds(prepared: Mapping[str, Prepared]) -> list[RoleModel]:
-    """Return a whole role model for each fold of domains that saw no page of it."""
-    rows = _clause_rows(prepared["html"])
-    _, slope, _ = fit_clauses(rows)
+def _weights_without(
+    prepared: Mapping[str, Prepared], fold: int, clause: tuple[Forest, tuple[float, float]] | None
+) -> bytes:
+    """Return the weights of a role model that saw no page of a fold."""
     neutral = prepared["html"].neutral
-    slopes = {kind: part.slopes for kind, part in prepared.items()}
+    return _assembled(
+        prepared["html"].singles[fold],
+        {kind: part.models[fold] for kind, part in prepared.items()},
+        {kind: part.slopes for kind, part in prepared.items()},
+        clause,
+        neutral,
+        neutral.without_folds[fold],
+    )
+
+
+def models_without_folds(prepared: Mapping[str, Prepared], *, workers: int = 1) -> list[RoleModel]:
+    """Return a whole role model for each fold of domains that saw no page of it."""
+    clauses = _clauses(prepared, workers=workers)
     return [
-        read_model(
-            _assembled(
-                prepared["html"].singles[fold],
-                {kind: part.models[fold] for kind, part in prepared.items()},
-                slopes,
-                clause,
-                slope,
-                neutral,
-                neutral.without_folds[fold],
-            )
-        )
-        for fold, clause in enumerate(clauses_without_folds(rows))
+        read_model(_weights_without(prepared, fold, (forest, clauses.calibration)))
+        for fold, forest in enumerate(clauses.without_folds)
     ]

@@ -61,7 +61,7 @@ COLUMNS = (
     "line.junk",
     "line.links",
 )
-_JUNK_SCORE = LINE_SCORES.index("junk")
+JUNK_SCORE = LINE_SCORES.index("junk")
 
 
 class Unit(NamedTuple):
@@ -107,10 +107,15 @@ def unit_scores(model: RoleModel, document: Document, units: Sequence[Unit]) -> 
     return np.concatenate([scores, scores - _means(scores, owners)], axis=1)
 
 
-def hopeful_units(units: Sequence[Unit], scores: FloatArray) -> tuple[list[Unit], FloatArray]:
-    """Return the units that the forest is asked about, with their rows of `unit_scores`."""
-    rows = np.flatnonzero(scores[:, _JUNK_SCORE] >= HOPEFUL)
-    return [units[row] for row in rows.tolist()], scores[rows]
+def hopeful_rows(scores: FloatArray) -> NDArray[np.int64]:
+    """Return the rows of `unit_scores` whose units the forest is asked about."""
+    return np.flatnonzero(scores[:, JUNK_SCORE] >= HOPEFUL)
+
+
+def speaks_for_site(document: Document, unit: Unit) -> bool:
+    """True for a unit that names the publisher or speaks in the first person plural."""
+    _, names = publisher_names(document.article)
+    return bool(_words_of_interest([document.text[unit.start : unit.end]])[0][0]) or _names_any(document, unit, names)
 
 
 def unit_matrix(document: Document, units: Sequence[Unit], scores: FloatArray, junk: FloatArray) -> NDArray[np.float32]:
@@ -118,7 +123,7 @@ def unit_matrix(document: Document, units: Sequence[Unit], scores: FloatArray, j
     _, names = publisher_names(document.article)
     texts = [document.text[unit.start : unit.end] for unit in units]
     owners = np.array([unit.line for unit in units])
-    hopeful = scores[:, _JUNK_SCORE] >= HOPELESS
+    hopeful = scores[:, JUNK_SCORE] >= HOPELESS
     hits = _phrases_of(units, texts, hopeful, site=site_of_url(document.article.url))
     lengths = np.array([unit.end - unit.start for unit in units], dtype=float)
     line_lengths = np.array([document.lines[unit.line].end - document.lines[unit.line].start for unit in units])

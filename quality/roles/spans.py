@@ -10,18 +10,29 @@ then treated as lines.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from quality.dom import squeeze
+from quality.instruction import is_instruction
 from quality.language import LABELLED
 from quality.quotation import is_told, quotations
 from quality.records import CUT, Kind, Span, in_order
-from quality.roles.clauses import MAX_UNITS, Unit, hopeful_units, unit_matrix, unit_scores, units_of
+from quality.roles.clauses import (
+    JUNK_SCORE,
+    MAX_UNITS,
+    Unit,
+    hopeful_rows,
+    speaks_for_site,
+    unit_matrix,
+    unit_scores,
+    units_of,
+)
 from quality.roles.model import CLAUSE, RoleModel, role_model
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import Document, Line, segment
@@ -30,8 +41,6 @@ from quality.wording import LANGUAGES
 JUNK_THRESHOLD = 0.42
 FILLER_THRESHOLD = 0.27
 """Defaults; the policy sets its own. Chosen out of fold, see the model card."""
-CLAUSE_EXTRA = 0.23
-"""A cut below the line must be this much surer than one of a line: it takes words out of a good paragraph."""
 TEXT_EXTRA = 0.32
 """A line of a plain text must be this much surer to be junk: nothing but its words speaks against it."""
 TEXT_FILLER_EXTRA = 0.15
@@ -51,6 +60,11 @@ QUIET_PULL, QUIET_WEIGHT = 0.4, 0.2
 last paragraph below an invitation to subscribe looked like another one: of 99 such places in 33 good articles that nobody
 trained on 59 were cut before, 31 are now. Out of fold, in articles that readers accept, 202 lines of content were flagged as
 junk, and 177 are now, at the same F1."""
+QUIET_SENTENCE, QUIET_SCORE, QUIET_WORDS = -0.9, 0.05, 6
+"""Log-odds by its own words and probability of the forest below the line under which a sentence of a line that is cut is quiet,
+and how many words of such sentences are worth keeping."""
+MOST_MIXED = 0.975
+"""A line that is junk for surer than this is so as a whole."""
 PIVOT = 0.27
 """Reject probability of an article in which the thresholds hold as they are."""
 SUREST_ARTICLE = 0.99
@@ -164,7 +178,8 @@ def spans_with(
 ) -> tuple[Span, ...]:
     """The same with a given model."""
     found: list[Span] = []
-    kept: list[Unit] = []
+    asked: list[Unit] = []
+    fair = reject_probability is not None and reject_probability <= PIVOT
     odds = _article_odds(document, reject_probability)
     thresholds = _careful(thresholds, document, prediction)
     if odds is not None:
@@ -196,10 +211,10 @@ def spans_with(
             continue
         whole = _line_spans(line.start, line.end, row, own, "roles.line")
         found += whole
-        if not any(span.kind in CUT for span in whole):
-            kept += units[: max(0, MAX_UNITS - len(kept))]
-    pieces = _clauses(model, document, prediction, kept, thresholds)
-    return tuple(sorted([*found, *pieces], key=in_order))
+        cut = any(span.kind in CUT for span in whole)
+        if units and (not cut or (fair and row[1] + row[2] <= MOST_MIXED)):
+            asked += units[: max(0, MAX_UNITS - len(asked))]
+    return _with_pieces(found, _asked(model, document, prediction, asked), document, prediction, thresholds)
 
 
 def _careful(thresholds: Thresholds, document: Document, prediction: RolePrediction) -> RoleThresholds:
@@ -315,29 +330,88 @@ def _line_spans(start: int, end: int, row: np.ndarray, thresholds: Thresholds, s
     return found
 
 
-def _clauses(
-    model: RoleModel, document: Document, prediction: RolePrediction, units: list[Unit], thresholds: Thresholds
-) -> list[Span]:
-    """Spans of single units, asides inside a flagged sentence left out."""
+class _Asked(NamedTuple):
+    """A unit, the log-odds that it is junk by its own words, and the probability that the forest below the line gives it."""
+
+    unit: Unit
+    own: float
+    score: float
+
+
+def _asked(model: RoleModel, document: Document, prediction: RolePrediction, units: list[Unit]) -> list[_Asked]:
+    """Ask the forest below the line about the units that have a chance; it says 0 of the others."""
     if not units or CLAUSE not in model.forests:
         return []
-    units, words = hopeful_units(units, unit_scores(model, document, units))
-    if not units:
-        return []
-    matrix = unit_matrix(document, units, words, prediction.junk)
-    slope, offset = model.calibration[CLAUSE]
-    odds = model.forests[CLAUSE].predict(matrix)
-    scores = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
+    words = unit_scores(model, document, units)
+    rows = hopeful_rows(words)
+    scores = np.zeros(len(units))
+    if len(rows):
+        hopeful = [units[row] for row in rows.tolist()]
+        odds = model.forests[CLAUSE].predict(unit_matrix(document, hopeful, words[rows], prediction.junk))
+        slope, offset = model.calibration[CLAUSE]
+        scores[rows] = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
+    return [_Asked(*answer) for answer in zip(units, words[:, JUNK_SCORE].tolist(), scores.tolist(), strict=True)]
+
+
+def _with_pieces(
+    found: list[Span], asked: list[_Asked], document: Document, prediction: RolePrediction, thresholds: Thresholds
+) -> tuple[Span, ...]:
+    """Put the junk below the line to the spans of lines. Of a line that is cut quiet sentences stay beside one that says by
+    itself why: it is what the line was taken for."""
+    lines = {span.start: span for span in found if span.kind in CUT}
+    pieces: list[Span] = []
+    split: set[int] = set()
+    for number, group in itertools.groupby(asked, key=lambda answer: answer.unit.line):
+        answers = list(group)
+        _, promo, residue, _, _ = prediction.probabilities[number]
+        kind: Kind = "promo" if promo >= residue else "residue"
+        inside = _junk_units(answers, kind, getattr(thresholds, kind), document)
+        whole = lines.get(document.lines[number].start)
+        if whole is not None:
+            if not inside or not _holds_quiet(answers, document):
+                continue
+            split.add(whole.start)
+            quiet = [answer.unit.start for answer in answers if _is_quiet(answer, document)]
+            inside = [
+                replace(whole, start=unit.start, end=unit.end, signal="roles.clause")
+                for unit, _, _ in answers
+                if not unit.aside and unit.start not in quiet
+            ]
+        pieces += _merged(inside, document.text)
+    kept = [span for span in found if not (span.kind in CUT and span.start in split)]
+    return tuple(sorted([*kept, *pieces], key=in_order))
+
+
+def _junk_units(answers: list[_Asked], kind: Kind, least: float, document: Document) -> list[Span]:
+    """Return spans of the units of a line that are junk, asides inside a flagged sentence left out."""
     found: list[Span] = []
     end = -1
-    for unit, score in zip(units, scores, strict=True):
-        _, promo, residue, _, _ = prediction.probabilities[unit.line]
-        kind: Kind = "promo" if promo >= residue else "residue"
-        surely = score >= getattr(thresholds, kind) + CLAUSE_EXTRA and unit.start >= end
-        if surely and not _is_quoted(document.lines[unit.line], unit):
-            found.append(Span(unit.start, unit.end, kind, float(score), "roles.clause"))
+    for unit, _, score in answers:
+        if score >= least and unit.start >= end and not _is_spared(document, unit, score):
+            found.append(Span(unit.start, unit.end, kind, score, "roles.clause"))
             end = unit.end
-    return _merged(found, document.text)
+    return found
+
+
+def _holds_quiet(answers: list[_Asked], document: Document) -> bool:
+    words = sum(len(answer.unit.words) for answer in answers if _is_quiet(answer, document))
+    return words >= QUIET_WORDS
+
+
+def _is_quiet(answer: _Asked, document: Document) -> bool:
+    """True for a sentence that says nothing of the kind, is no question that a plug answers, and does not speak for the site."""
+    unit, own, score = answer
+    if unit.aside or own >= QUIET_SENTENCE or score > QUIET_SCORE:
+        return False
+    text = document.text[unit.start : unit.end]
+    return not text.rstrip(_AROUND_STATEMENT).endswith(("?", "？")) and not speaks_for_site(document, unit)
+
+
+def _is_spared(document: Document, unit: Unit, score: float) -> bool:
+    """True for what an article tells its readers to do if something happens, unless it is surely junk, and for sentences of a
+    quotation."""
+    told = score < SUREST and is_instruction(document.text[unit.start : unit.end], document.article.language)
+    return told or _is_quoted(document.lines[unit.line], unit)
 
 
 def _is_quoted(line: Line, unit: Unit) -> bool:
