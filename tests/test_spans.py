@@ -9,8 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quality import assess
+from quality.decode import decode
+from quality.extract import extract_html
 from quality.policy import default_policy
 from quality.records import CUT, KINDS, Measurement, Span, in_order
+from quality.roles import predict_roles
+from quality.roles.clauses import units_of
+from quality.roles.spans import RoleThresholds, _Asked, _with_pieces
+from quality.segment import segment
 from quality.spans import clean, resolve, signal_spans
 
 
@@ -164,3 +170,47 @@ def test_prose_in_a_block_with_a_name_of_furniture_stays(name: str, line: str, k
     paragraphs.insert(4, f'<div class="{name}"><p>{line}</p></div>')
     html = f"<html><head><title>Callow</title></head><body><article><h1>Who opened the gate?</h1>{''.join(paragraphs)}</article></body></html>"
     assert (line in assess(html.encode()).clean_text) == kept
+
+
+CALM = "The council met on Monday and approved the bridge over the river."
+PLUG = "Sign up for our letter today."
+LOUD, SILENT = (2.0, 0.6), (-2.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "answers", "left"),
+    [
+        (f"{CALM} {PLUG}", [SILENT, LOUD], CALM),
+        (f"{PLUG} {CALM}", [LOUD, SILENT], CALM),
+        (f"{CALM} {PLUG} {CALM}", [SILENT, LOUD, SILENT], f"{CALM} {CALM}"),
+        (f"{CALM} {PLUG} {PLUG}", [SILENT, LOUD, LOUD], CALM),
+        (f"{CALM} {PLUG} And there is more to come.", [SILENT, LOUD, (0.1, 0.01)], CALM),
+        (f"{CALM} {PLUG}", [SILENT, (2.0, 0.4)], ""),
+        (f"{CALM} {PLUG}", [(-0.8, 0.0), LOUD], ""),
+        (f"{CALM} {PLUG}", [(-2.0, 0.06), LOUD], ""),
+        (f"He lost. {PLUG}", [SILENT, LOUD], ""),
+        (f"Who paid for the bridge that fell into the river? {PLUG}", [SILENT, LOUD], ""),
+        (f"We met on Monday and approved the bridge over the river. {PLUG}", [SILENT, LOUD], ""),
+        (f"The Hill Post met on Monday and approved the bridge over it. {PLUG}", [SILENT, LOUD], ""),
+        (f"{CALM} He fell (sign up for the letter today) in. {CALM}", [SILENT, SILENT, LOUD, SILENT], f"{CALM} He fell  in. {CALM}"),
+        (f"{CALM} Sign up (for our letter) today.", [SILENT, LOUD, LOUD], CALM),
+    ],
+)  # fmt: skip
+def test_of_a_line_that_is_cut_quiet_sentences_stay_beside_a_plug(
+    line: str, answers: list[tuple[float, float]], left: str
+) -> None:
+    html = f'<meta property="og:site_name" content="The Hill Post"><article><p>{CALM}</p><p>{line}</p></article>'
+    page = decode(html.encode(), content_type=None, is_html=True)
+    article = extract_html(page, url="https://thehillpost.example/a", max_elements=1000, max_chars=10_000)
+    document = segment(article)
+    at = document.lines[1]
+    assert at.text == line
+    asked = [_Asked(unit, *answer) for unit, answer in zip(units_of(document, at), answers, strict=True)]
+    whole = [Span(at.start, at.end, "promo", 0.8, "roles.line")]
+    found = _with_pieces(whole, asked, document, predict_roles(document), RoleThresholds(0.42, 0.42, 0.3, 0.3))
+    assert all(span.kind in CUT for span in found)
+    kept = "".join(
+        char for place, char in enumerate(line, at.start) if not any(s.start <= place < s.end for s in found)
+    )
+    assert kept.strip().replace(f"{CALM}  {CALM}", f"{CALM} {CALM}") == left
+    assert [(span.start, span.end) for span in found] == sorted({(span.start, span.end) for span in found})

@@ -371,15 +371,18 @@ def _with_pieces(
             if not inside or not _holds_quiet(answers, document):
                 continue
             split.add(whole.start)
-            quiet = [answer.unit.start for answer in answers if _is_quiet(answer, document)]
             inside = [
-                replace(whole, start=unit.start, end=unit.end, signal="roles.clause")
-                for unit, _, _ in answers
-                if not unit.aside and unit.start not in quiet
+                *inside,
+                *(_piece(whole, a.unit) for a in answers if not a.unit.aside and not _is_quiet(a, document)),
             ]
+            inside.sort(key=lambda span: (span.start, -span.end))
         pieces += _merged(inside, document.text)
     kept = [span for span in found if not (span.kind in CUT and span.start in split)]
     return tuple(sorted([*kept, *pieces], key=in_order))
+
+
+def _piece(whole: Span, unit: Unit) -> Span:
+    return replace(whole, start=unit.start, end=unit.end, signal="roles.clause")
 
 
 def _junk_units(answers: list[_Asked], kind: Kind, least: float, document: Document) -> list[Span]:
@@ -424,10 +427,13 @@ def _is_quoted(line: Line, unit: Unit) -> bool:
 
 
 def _merged(found: list[Span], text: str) -> list[Span]:
-    """Join neighbouring sentences of one kind."""
+    """Join neighbouring sentences of one kind; what lies inside another one is part of it."""
     merged: list[Span] = []
     for span in found:
         last = merged[-1] if merged else None
+        if last is not None and span.end <= last.end:
+            merged[-1] = replace(last, score=max(last.score, span.score))
+            continue
         between = text[last.end : span.start] if last is not None else "x"
         if last is not None and last.kind == span.kind and not between.strip() and "\n" not in between:
             merged[-1] = replace(last, end=span.end, score=max(last.score, span.score))
