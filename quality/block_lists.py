@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,9 +105,7 @@ def read_ratings(
             raise ValueError(f"line {line}: {name!r} is no domain")
         try:
             badness = (float(value) - best) / (worst - best)
-            if not math.isfinite(badness):
-                raise ValueError
-        except (ValueError, OverflowError):
+        except ValueError:
             raise ValueError(f"line {line}: the rating of {name!r} must be a number, found {value!r}") from None
         if not 0 <= badness <= 1:
             raise ValueError(f"line {line}: the rating {value} of {name!r} lies outside {best:g} … {worst:g}")

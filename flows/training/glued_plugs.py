@@ -2,7 +2,7 @@
 
 Readers marked some three hundred such pieces in labelled pages, most of them cross-links: too few to know an invitation at the
 end of a paragraph by its words. So sentences of promo or residue that say so by themselves are put behind, before or between
-the sentences of content lines, two or three an article. A plug comes from another site of the page's own fold and language, so
+the sentences of content lines, one for five of these lines. A plug comes from another site of the page's own fold and language, so
 that no sentence is learned from that is measured elsewhere.
 """
 

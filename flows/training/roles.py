@@ -427,14 +427,10 @@ def _assembled(
         f"{kind}.{question}": slopes[kind][question] for kind, two in stages.items() for question in two.forests
     }
     readers = {kind: two.reader for kind, two in stages.items() if two.reader is not None}
-    below = {} if clause is None else {CLAUSE: clause}
-    return model_bytes(
-        stage_one,
-        {**forests, **{name: forest for name, (forest, _) in below.items()}, NEUTRAL: neutral_forest},
-        readers,
-        {**calibration, **{name: slope for name, (_, slope) in below.items()}, NEUTRAL: neutral.slope},
-        neutral.names,
-    )
+    if clause is not None:
+        forests[CLAUSE], calibration[CLAUSE] = clause
+    forests[NEUTRAL], calibration[NEUTRAL] = neutral_forest, neutral.slope
+    return model_bytes(stage_one, forests, readers, calibration, neutral.names)
 
 
 def _weights_without(

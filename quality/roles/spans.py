@@ -368,12 +368,13 @@ def _with_pieces(
         inside = _junk_units(answers, kind, getattr(thresholds, kind), document)
         whole = lines.get(document.lines[number].start)
         if whole is not None:
-            if not inside or not _holds_quiet(answers, document):
+            quiet = {answer.unit for answer in answers if _is_quiet(answer, document)}
+            if not inside or sum(len(unit.words) for unit in quiet) < QUIET_WORDS:
                 continue
             split.add(whole.start)
             inside = [
                 *inside,
-                *(_piece(whole, a.unit) for a in answers if not a.unit.aside and not _is_quiet(a, document)),
+                *(_piece(whole, unit) for unit, _, _ in answers if not unit.aside and unit not in quiet),
             ]
             inside.sort(key=lambda span: (span.start, -span.end))
         pieces += _merged(inside, document.text)
@@ -394,11 +395,6 @@ def _junk_units(answers: list[_Asked], kind: Kind, least: float, document: Docum
             found.append(Span(unit.start, unit.end, kind, score, "roles.clause"))
             end = unit.end
     return found
-
-
-def _holds_quiet(answers: list[_Asked], document: Document) -> bool:
-    words = sum(len(answer.unit.words) for answer in answers if _is_quiet(answer, document))
-    return words >= QUIET_WORDS
 
 
 def _is_quiet(answer: _Asked, document: Document) -> bool:
