@@ -95,7 +95,13 @@ def test_what_stands_below_the_title_and_code_must_be_junk_for_sure(junk, title,
 
 @pytest.mark.parametrize(
     ("junk", "language", "markup", "spared"),
-    [(0.05, "en", "html", 2), (0.15, "en", "html", 1), (0.05, "nl", "html", 0), (0.05, "en", "text", 0)],
+    [
+        (0.05, "en", "html", 2),
+        (0.15, "en", "html", 2),
+        (0.45, "en", "html", 1),
+        (0.05, "nl", "html", 0),
+        (0.05, "en", "text", 0),
+    ],
 )
 def test_lines_are_without_phrases_where_the_model_knows_enough(junk, language, markup, spared):
     text = "Ask us to look again within eight weeks.\n" + "Word " * 130

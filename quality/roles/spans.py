@@ -19,8 +19,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from quality.dom import squeeze
-from quality.instruction import is_instruction
 from quality.language import LABELLED
+from quality.notice import informs, is_request, names_trade
+from quality.phrase_hits import document_hits
 from quality.quotation import is_told, quotations
 from quality.records import CUT, Kind, Span, in_order
 from quality.roles.clauses import (
@@ -89,6 +90,8 @@ _AROUND_STATEMENT = " \t\xa0”’»\"')"
 SURELY_CONTENT = 0.1
 """Probability of junk below which a phrase of a lexicon is no proof ("Ask us to look again" in an authority's answers), and
 neither is the name of the block around a line ("speaker-bio", "form-text")."""
+REQUESTS = frozenset(("benefit_word", "call_to_action", "section_name", "subscribe_newsletter", "truism_formula"))
+"""Lexicons of requests, which authorities make too, and those that prove nothing."""
 _AROUND_HEADING = " \t\xa0:.*#_-–—"
 HEAD_LINES = 6
 """Lines among which a title is followed by a standfirst."""
@@ -113,19 +116,47 @@ LONG_LINE_SENTENCES = 12
 
 
 def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
-    """Return (start, end) of the lines, in order, in which a phrase of a lexicon proves nothing: what an article quotes, and
-    what is `surely_content`."""
-    quoted = tuple((line.start, line.end) for line in document.quoted_lines)
-    return tuple(sorted({*quoted, *surely_content(document, prediction)}))
+    """Return (start, end) of the pieces, in order and disjoint, in which a phrase of a lexicon proves nothing: what an article
+    quotes, lines of one sentence that the model takes for content, and of others the sentences whose own words say nothing
+    of the kind. Where the model is not sure a request must name no trade."""
+    spared = {(line.start, line.end) for line in document.quoted_lines}
+    if _cannot_be_sure(document, prediction):
+        return tuple(sorted(spared))
+    asked: list[Unit] = []
+    for line, hits, junk in zip(document.lines, document.derive(document_hits), prediction.junk, strict=True):
+        sure = junk < SURELY_CONTENT
+        if (line.start, line.end) in spared or not (
+            sure or (junk < JUNK_THRESHOLD and hits and REQUESTS.issuperset(hits))
+        ):
+            continue
+        units = units_of(document, line) if hits else []
+        pieces = [unit for unit in units if not unit.aside and (sure or not _names_trade(document, unit))]
+        if units:
+            asked += pieces
+        elif sure or not names_trade(line.text, document.article.language):
+            spared.add((line.start, line.end))
+    if asked:
+        own = unit_scores(role_model(), document, asked)[:, JUNK_SCORE].tolist()
+        spared |= {(unit.start, unit.end) for unit, words in zip(asked, own, strict=True) if words < QUIET_SENTENCE}
+    return tuple(sorted(spared))
+
+
+def _names_trade(document: Document, unit: Unit) -> bool:
+    return names_trade(document.text[unit.start : unit.end], document.article.language)
 
 
 def surely_content(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of the lines, in order, that the model is sure to be no junk, where it knows enough to be."""
-    unseen = document.article.language is not None and document.article.language not in SEEN_LANGUAGES
-    sure = 0.0 if unseen or _knows_little(document, prediction) else SURELY_CONTENT
+    sure = 0.0 if _cannot_be_sure(document, prediction) else SURELY_CONTENT
     return tuple(
         (line.start, line.end) for line, junk in zip(document.lines, prediction.junk, strict=True) if junk < sure
     )
+
+
+def _cannot_be_sure(document: Document, prediction: RolePrediction) -> bool:
+    """True where the model knows little of the article, or nothing of its language."""
+    unseen = document.article.language is not None and document.article.language not in SEEN_LANGUAGES
+    return unseen or _knows_little(document, prediction)
 
 
 class Thresholds(Protocol):
@@ -201,7 +232,11 @@ def spans_with(
         reached = float(row[1] + row[2]) >= min(
             own.promo, own.residue
         )  # most lines are not: their marks need no reading
-        told = reached and (odds is None or odds <= 0.0) and (line.index in quoted or is_told(line))
+        told = (
+            reached
+            and (odds is None or odds <= 0.0)
+            and (line.index in quoted or is_told(line) or _is_notice(document, line))
+        )
         if told or sources or code or line.index in sure or _closes(document, line):
             least = SUREST if told else SURE
             own = replace(own, promo=max(own.promo, least), residue=max(own.residue, least))
@@ -285,6 +320,12 @@ def _standfirsts(document: Document, title: Line | None) -> frozenset[int]:
         ):
             found.add(line.index)
     return frozenset(found)
+
+
+def _is_notice(document: Document, line: Line) -> bool:
+    """True for a line of one sentence that asks for something as instructions and notices do."""
+    one = line.ends_sentence and len(document.sentences_by_line[line.index]) == 1 and not line.is_heading
+    return one and is_request(line.text, document.article.language) and informs(line.text, document.article.language)
 
 
 def _closes(document: Document, line: Line) -> bool:
@@ -409,7 +450,7 @@ def _is_quiet(answer: _Asked, document: Document) -> bool:
 def _is_spared(document: Document, unit: Unit, score: float) -> bool:
     """True for what an article tells its readers to do if something happens, unless it is surely junk, and for sentences of a
     quotation."""
-    told = score < SUREST and is_instruction(document.text[unit.start : unit.end], document.article.language)
+    told = score < SUREST and informs(document.text[unit.start : unit.end], document.article.language)
     return told or _is_quoted(document.lines[unit.line], unit)
 
 

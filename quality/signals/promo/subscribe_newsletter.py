@@ -5,7 +5,8 @@ the phrase, over the characters of all lines. None where the lexicon does not co
 Why: sign-up boxes stand in the middle of articles and extraction keeps them as paragraphs.
 Example: "Subscribe to our weekly newsletter."
 Known misfires: articles about newsletters that report such requests without quotation marks. Passed over: programs that
-subscribe to an identifier (`order.created`, user_id), and calls (`session.subscribe()`).
+subscribe to an identifier (`order.created`, user_id), and calls (`session.subscribe()`). What a notice asks ("Register by
+30 September to vote") and what a manual asks is a hint.
 References: C4's policy phrases (Raffel et al. 2020) are the same idea for cookie notices.
 """
 
@@ -15,8 +16,9 @@ import re
 
 from quality.evidence import covered, line_or_sentence
 from quality.lexicon import lexicon
+from quality.notice import informs, names_trade
 from quality.phrase_hits import phrase_hits
-from quality.quotation import score_of
+from quality.quotation import REPORTED_SCORE, score_of
 from quality.records import Measurement
 from quality.segment import Document
 
@@ -31,15 +33,27 @@ _TO_CODE = re.compile(
     re.VERBOSE,
 )
 """What follows a request where a program subscribes: brackets of a call, code, or a name with an inner dot, colon or underscore."""
+_OF_PROGRAMS = re.compile(
+    r"\b(?:tokens?|scopes?|endpoints?|webhooks?|callbacks?|handlers?|payloads?|queues?|topics?|listeners?|brokers?|sockets?|APIs?|"
+    r"events?)\b",
+    re.IGNORECASE,
+)
+"""Words of a manual, which counts as one where it names no trade ("our newsletter")."""
+
+
+def _is_hint(sentence: str, language: str | None) -> bool:
+    manual = _OF_PROGRAMS.search(sentence) is not None and not names_trade(sentence, language)
+    return manual or informs(sentence, language)
 
 
 def measure(document: Document) -> Measurement:
     """Share of the text that asks for an address, 0..1; evidence is the sentences."""
-    evidence = [
-        (*line_or_sentence(document, line, hit.start, hit.end), score_of(line, hit))
-        for line, hit in phrase_hits(document, LEXICON.name)
-        if not _TO_CODE.match(line.text, hit.end)
-    ]
+    evidence = []
+    for line, hit in phrase_hits(document, LEXICON.name):
+        if not _TO_CODE.match(line.text, hit.end):
+            start, end = line_or_sentence(document, line, hit.start, hit.end)
+            hint = _is_hint(document.text[start:end], document.article.language)
+            evidence.append((start, end, REPORTED_SCORE if hint else score_of(line, hit)))
     if not evidence and not LEXICON.covers(document.article.language):
         return Measurement(value=None)
     return covered(document, evidence)
