@@ -111,6 +111,22 @@ def test_lines_are_without_phrases_where_the_model_knows_enough(junk, language, 
     assert found == tuple((line.start, line.end) for line in document.lines)[len(document.lines) - spared :]
 
 
+def test_a_line_of_one_sentence_with_brackets_is_one_piece():
+    text = "Ask us to look again (the form is on the back).\n" + "Word " * 130
+    document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()),) * 2, language="en"))
+    found = without_phrases(document, RolePrediction(np.array([[1.0, 0.0, 0.0, 0.0, 0.0]] * 2)))
+    assert found == tuple((line.start, line.end) for line in document.lines)
+
+
+def test_of_a_line_of_several_sentences_those_that_say_something_of_the_kind_are_not_spared():
+    plug = "Sign up for our free newsletter and get our best deals in your inbox."
+    text = f"The weir at Thrale was mended in 1874 with oak from the estate. {plug}\n" + "Word " * 130
+    document = segment(Article(text=text, layout=(LineLayout(tag="p", path=()),) * 2, language="en"))
+    found = without_phrases(document, RolePrediction(np.array([[1.0, 0.0, 0.0, 0.0, 0.0]] * 2)))
+    at = document.text.index(plug)
+    assert not any(start <= at < end for start, end in found)
+
+
 def test_a_phrase_proves_nothing_in_what_an_article_quotes():
     text = "He wrote to all of them:\nSign up before the window closes and get your bonus\n" + "Word " * 130
     layout = tuple(LineLayout(tag="p", path=("blockquote",) if n == 1 else ()) for n in range(3))

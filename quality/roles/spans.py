@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -35,6 +35,7 @@ from quality.roles.clauses import (
     units_of,
 )
 from quality.roles.model import CLAUSE, RoleModel, role_model
+from quality.roles.phrases import BESIDE, OTHER
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import Document, Line, segment
 from quality.wording import LANGUAGES
@@ -90,8 +91,9 @@ _AROUND_STATEMENT = " \t\xa0”’»\"')"
 SURELY_CONTENT = 0.1
 """Probability of junk below which a phrase of a lexicon is no proof ("Ask us to look again" in an authority's answers), and
 neither is the name of the block around a line ("speaker-bio", "form-text")."""
-REQUESTS = frozenset(("benefit_word", "call_to_action", "section_name", "subscribe_newsletter", "truism_formula"))
-"""Lexicons of requests, which authorities make too, and those that prove nothing."""
+INNOCENT = frozenset((*OTHER, *BESIDE))
+REQUESTS = INNOCENT | {"call_to_action", "subscribe_newsletter"}
+"""Lexicons that prove no junk, and with them those of requests, which authorities make too."""
 _AROUND_HEADING = " \t\xa0:.*#_-–—"
 HEAD_LINES = 6
 """Lines among which a title is followed by a standfirst."""
@@ -125,20 +127,25 @@ def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tup
     asked: list[Unit] = []
     for line, hits, junk in zip(document.lines, document.derive(document_hits), prediction.junk, strict=True):
         sure = junk < SURELY_CONTENT
+        claims = not INNOCENT.issuperset(hits)
         if (line.start, line.end) in spared or not (
-            sure or (junk < JUNK_THRESHOLD and hits and REQUESTS.issuperset(hits))
+            sure or (claims and junk < JUNK_THRESHOLD and REQUESTS.issuperset(hits))
         ):
             continue
-        units = units_of(document, line) if hits else []
-        pieces = [unit for unit in units if not unit.aside and (sure or not _names_trade(document, unit))]
-        if units:
-            asked += pieces
+        if claims and len(document.sentences_by_line[line.index]) > 1:
+            found = [line.start + hit.start for own in hits.values() for hit in own]
+            units = [unit for unit in units_of(document, line) if not unit.aside and _holds_any(unit, found)]
+            asked += [unit for unit in units if sure or not _names_trade(document, unit)]
         elif sure or not names_trade(line.text, document.article.language):
             spared.add((line.start, line.end))
     if asked:
         own = unit_scores(role_model(), document, asked)[:, JUNK_SCORE].tolist()
         spared |= {(unit.start, unit.end) for unit, words in zip(asked, own, strict=True) if words < QUIET_SENTENCE}
     return tuple(sorted(spared))
+
+
+def _holds_any(unit: Unit, offsets: Sequence[int]) -> bool:
+    return any(unit.start <= offset < unit.end for offset in offsets)
 
 
 def _names_trade(document: Document, unit: Unit) -> bool:
