@@ -26,8 +26,9 @@ _PARTICULARS: Mapping[str, str] = {
         | weeks?\s\d+ | at\sleast\s(?:an?|one|two|three|four|\d+)\s(?:working\s)?(?:hour|day|week|month)s?
         | (?:to|for)\s(?:all\s)?(?:everyone|anyone|those|women|men|patients|residents|tenants|householders|pupils|children|babies|
           parents|carers|pregnant|victims|refugees|veterans|claimants|voters)
-        | by\sappointment | in\swriting | by\spost
-        | (?:section|chapter|article|note|paragraph|schedule|annex|regulation)\s\d+ | to\svote""",
+        | by\sappointment | in\swriting | by\spost | anonymously | in\sconfidence
+        | judge?ments? | rulings? | verdict | guidance | minutes\sof | by-?laws? | inquest | reading\sroom | surgery | registry
+        | (?:section|chapter|article|note|paragraph|schedule|annex|regulation|gallery|room|ward|window|figure)s?\s\d+ | to\svote""",
     "de": rf"""
         \d{{1,2}}\.\s?(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|\d{{1,2}}\.)
         | (?:am|bis|ab|jeden|vor)\s(?:mon|diens|donners|frei|sams|sonn)tag | (?:am|bis|ab|jeden|vor)\s(?:mittwoch|sonnabend)

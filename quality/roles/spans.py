@@ -132,12 +132,15 @@ def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tup
             sure or (claims and junk < JUNK_THRESHOLD and REQUESTS.issuperset(hits))
         ):
             continue
+        pitch = any(hit.phrase.kind == "pitch" for own in hits.values() for hit in own)
         if claims and len(document.sentences_by_line[line.index]) > 1:
             found = [line.start + hit.start for own in hits.values() for hit in own]
             units = [unit for unit in units_of(document, line) if not unit.aside and _holds_any(unit, found)]
-            asked += [unit for unit in units if sure or not _names_trade(document, unit)]
-        elif sure or not names_trade(line.text, document.article.language):
+            asked += [unit for unit in units if sure or not (pitch or _names_trade(document, unit))]
+        elif not claims or not (pitch or names_trade(line.text, document.article.language)):
             spared.add((line.start, line.end))
+        elif sure:
+            asked.append(Unit(line.start, line.end, line.index, False, True, True, 1, line.words))
     if asked:
         own = unit_scores(role_model(), document, asked)[:, JUNK_SCORE].tolist()
         spared |= {(unit.start, unit.end) for unit, words in zip(asked, own, strict=True) if words < QUIET_SENTENCE}
