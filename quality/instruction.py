@@ -22,7 +22,8 @@ _CONDITIONS: Mapping[str, str] = {
 }
 _WISHES: Mapping[str, str] = {
     "en": (
-        r"questions?|quer(?:y|ies)|concerns?|interest\w*|looking|need\w*|wants?|wish\w*|like|liked|love|enjoy\w*|believe|curious|prefer|ready|help|advice|"
+        r"questions?|quer(?:y|ies)|concerns?|interest\w*|looking|need\w*|wants?|wish\w*|like to|love to|prefer|ready|help|advice|"
+        r"you (?:really )?(?:liked?|loved?|enjoy(?:ed)?)|curious|"
         r"assistance|support|more|information|details|offers?|quotes?|estimates?|prices?|deals?|savings?|book|booking|buy\w*|"
         r"orders?|sell\w*|hir(?:e|ing)|discuss|learn|business|company|project\w*|consultation|appointments?(?! by)|too late|"
         r"anything|thinking|consider\w*|plan(?:ning)?|could use|you(?:['’]re| are) an?"

@@ -12,6 +12,8 @@ INSTRUCTIONS = [
     ("en", "Call us straight away if your calf becomes hot, red or swollen."),
     ("en", "If the pain gets worse, contact us or go to the emergency department."),
     ("en", "Contact us if you have not received your ballot paper by 12 May."),
+    ("en", "Contact us if the stitches look like they are coming apart."),
+    ("en", "Call us if you believe that your card was copied."),
     ("en", "Call us when you see the lighthouse, wrote the skipper, and we open the lock."),
     ("en", "Email us before the end of the month, unless the meter has been read."),
     ("de", "Kontaktieren Sie uns sofort, wenn sich die Wunde öffnet."),
@@ -29,6 +31,8 @@ REQUESTS = [
     ("en", "Contact us before the offer ends on Friday."),
     ("en", "If you’re a homeowner in Austin, call us."),
     ("en", "Call us if needed."),
+    ("en", "If you liked this story, contact us for the rest."),
+    ("en", "Leave a review if you really enjoy the show."),
     ("en", "If your business could use a hand, talk to our team."),
     ("de", "Kontaktieren Sie uns, wenn Sie Fragen zu Lampen haben."),
     ("de", "Rufen Sie uns an, falls Sie Interesse an einem Umbau haben."),
@@ -59,7 +63,7 @@ are removed by the nurse at your surgery on day twelve; the letter that you were
 drive again after six weeks, once they can stop the car in an emergency without pain.</p></article></main></body></html>"""
 
 
-@pytest.mark.parametrize("line", [sentence for language, sentence in INSTRUCTIONS[:4] if language == "en"])
+@pytest.mark.parametrize("line", [sentence for language, sentence in INSTRUCTIONS[:6] if language == "en"])
 def test_a_hospital_keeps_its_instructions(line: str) -> None:
     found = assess(HOSPITAL.format(line=line).encode(), url="https://www.harle-hospital.example/hip")
     assert found.spans == ()

@@ -119,8 +119,8 @@ LONG_LINE_SENTENCES = 12
 
 def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of the pieces, in order and disjoint, in which a phrase of a lexicon proves nothing: what an article
-    quotes, lines of one sentence that the model takes for content, and of others the sentences whose own words say nothing
-    of the kind. Where the model is not sure a request must name no trade."""
+    quotes, and of the lines that the model takes for content those of one sentence that names no trade, and sentences whose
+    own words say nothing of the kind. Where the model is not sure, only requests that name no trade are spared."""
     spared = {(line.start, line.end) for line in document.quoted_lines}
     if _cannot_be_sure(document, prediction):
         return tuple(sorted(spared))
