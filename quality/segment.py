@@ -98,6 +98,11 @@ class Line:
         return self.layout is not None and "blockquote" in self.layout.path
 
     @once
+    def is_code(self) -> bool:
+        """True for a line of preformatted text."""
+        return self.layout is not None and self.layout.tag == "pre"
+
+    @once
     def is_table_row(self) -> bool:
         """True for rows that the extractor wrote with cell bars."""
         return "|" in self.text and bool(_TABLE_ROW.match(self.text))
@@ -244,6 +249,13 @@ class Document:
         quoted = tuple(line for line in self.lines if line.is_block_quotation)
         chars = sum(line.end - line.start for line in quoted)
         return quoted if 2 * chars < self.line_chars else ()
+
+    @once
+    def code_lines(self) -> tuple[Line, ...]:
+        """Lines of code blocks, which say what a program says; none where they are most of the text."""
+        code = tuple(line for line in self.lines if line.is_code)
+        chars = sum(line.end - line.start for line in code)
+        return code if 2 * chars < self.line_chars else ()
 
     @once
     def _derived(self) -> dict[Callable[[Document], Any], Any]:

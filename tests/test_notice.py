@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter, defaultdict
+from html import escape
 from itertools import cycle
 from pathlib import Path
 
@@ -88,6 +89,21 @@ def test_a_council_keeps_its_notices(line: str) -> None:
 def test_a_pitch_among_them_is_cut(line: str) -> None:
     found = assess(COUNCIL.format(line=line).encode(), url="https://www.thrale.example/bridge")
     assert [found.text[span.start : span.end] for span in found.spans] == [line]
+
+
+def test_code_is_no_plug() -> None:
+    lines = (
+        "<button>Sign up for our free newsletter</button>",
+        'print("Follow us on Facebook")',
+        "Contact us today for a free quote",
+    )
+    code = f"<pre>{escape(chr(10).join(lines))}</pre>"
+    page = COUNCIL.replace(
+        "<p>{line}</p>", f"<p>The page of the works holds a form, which the county's template writes:</p>{code}"
+    )
+    found = assess(page.encode(), url="https://www.thrale.example/bridge")
+    assert found.spans == ()
+    assert all(line in found.clean_text for line in lines)
 
 
 @pytest.mark.slow

@@ -119,9 +119,9 @@ LONG_LINE_SENTENCES = 12
 
 def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of the pieces, in order and disjoint, in which a phrase of a lexicon proves nothing: what an article
-    quotes, and of the lines that the model takes for content those of one sentence that names no trade, and sentences whose
+    quotes, code, and of the lines that the model takes for content those of one sentence that names no trade, and sentences whose
     own words say nothing of the kind. Where the model is not sure, only requests that name no trade are spared."""
-    spared = {(line.start, line.end) for line in document.quoted_lines}
+    spared = {(line.start, line.end) for line in (*document.quoted_lines, *document.code_lines)}
     if _cannot_be_sure(document, prediction):
         return tuple(sorted(spared))
     asked: list[Unit] = []
@@ -230,15 +230,17 @@ def spans_with(
     sure = _standfirsts(document, title)
     sources = False
     quoted = frozenset(line.index for line in document.quoted_lines)
+    code = frozenset(line.index for line in document.code_lines)
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
         names_sources = line.text.strip(_AROUND_HEADING).lower() in REFERENCES
         sources = names_sources or (sources and not line.is_heading)
         if line is title or names_sources:
             continue
-        own = thresholds if _may_be_junk(line, prediction, evidence) else _no_junk(thresholds)
+        own = (
+            thresholds if line.index not in code and _may_be_junk(line, prediction, evidence) else _no_junk(thresholds)
+        )
         if odds is not None and (lacking := _lacking(line, prediction)) > 0:
             own = _moved(own, junk=QUIET_WEIGHT * lacking - QUIET_PULL * min(0.0, odds))
-        code = line.layout is not None and line.layout.tag == "pre"
         reached = float(row[1] + row[2]) >= min(
             own.promo, own.residue
         )  # most lines are not: their marks need no reading
@@ -247,7 +249,7 @@ def spans_with(
             and (odds is None or odds <= 0.0)
             and (line.index in quoted or is_told(line) or _is_notice(document, line))
         )
-        if told or sources or code or line.index in sure or _closes(document, line):
+        if told or sources or line.is_code or line.index in sure or _closes(document, line):
             least = SUREST if told else SURE
             own = replace(own, promo=max(own.promo, least), residue=max(own.residue, least))
         units = units_of(document, line)
@@ -257,7 +259,7 @@ def spans_with(
         whole = _line_spans(line.start, line.end, row, own, "roles.line")
         found += whole
         cut = any(span.kind in CUT for span in whole)
-        if units and (not cut or (fair and row[1] + row[2] <= MOST_MIXED)):
+        if units and line.index not in code and (not cut or (fair and row[1] + row[2] <= MOST_MIXED)):
             asked += units[: max(0, MAX_UNITS - len(asked))]
     return _with_pieces(found, _asked(model, document, prediction, asked), document, prediction, thresholds)
 
