@@ -48,7 +48,7 @@ _BUTTON_BEFORE = re.compile(
 _BUTTON_AFTER = re.compile(r".(?:ボタン)?(?:を(?:クリック|タップ|押)|から|より|はこちら)")
 _BUTTON_CHARS = 60
 _SAYS = (
-    r"(?:said|says|reads|wrote|writes|announced|announces|promised|promises|shouted|shouts|asked|asks|sagte|sagt|stand|steht|"
+    r"(?:said|says|reads|wrote|writes|announced|announces|promised|promises|shouted|shouts|asked|asks|ask|told|tells|advised|advises|urged|urges|warned|warns|demanded|demands|replied|explained|sagte|sagt|stand|steht|"
     r"schrieb|schreibt|hieß es|heißt es|lautete?|dit|disait|écrit|écrivait|lisait|lit-on|proclame|annonçait|dice|decía|dijo|"
     r"escribió|reza|rezaba|diceva|disse|scrisse|recita|recitava|diz|dizia|escreveu|lê-se|mówił[ai]?|napisał[ai]?|głosi|głosił[ai]?|"
     r"сказал[аи]?|писал[аи]?|написано|гласит|гласила?)"

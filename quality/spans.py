@@ -55,7 +55,7 @@ def signal_spans(
 ) -> list[Span]:
     """Return the evidence of all signals of the four families that reaches the threshold of its kind.
 
-    `spared`: (start, end) of lines in order, in which a phrase proves nothing. `sure`: the same of lines in which the
+    `spared`: (start, end) of lines and sentences in order, in which a phrase proves nothing. `sure`: the same of lines in which the
     name of the block proves nothing.
     """
     found = []

@@ -119,8 +119,8 @@ LONG_LINE_SENTENCES = 12
 
 def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tuple[int, int], ...]:
     """Return (start, end) of the pieces, in order and disjoint, in which a phrase of a lexicon proves nothing: what an article
-    quotes, code, and of the lines that the model takes for content those of one sentence that names no trade, and sentences whose
-    own words say nothing of the kind. Where the model is not sure, only requests that name no trade are spared."""
+    quotes, code, lines of one sentence that the model is sure to be content, and of others the sentences whose own words say
+    nothing of the kind. Where the model takes a line for content and is not sure, only requests are spared that name no trade."""
     spared = {(line.start, line.end) for line in (*document.quoted_lines, *document.code_lines)}
     if _cannot_be_sure(document, prediction):
         return tuple(sorted(spared))
@@ -137,10 +137,8 @@ def without_phrases(document: Document, prediction: RolePrediction) -> tuple[tup
             found = [line.start + hit.start for own in hits.values() for hit in own]
             units = [unit for unit in units_of(document, line) if not unit.aside and _holds_any(unit, found)]
             asked += [unit for unit in units if sure or not (pitch or _names_trade(document, unit))]
-        elif not claims or not (pitch or names_trade(line.text, document.article.language)):
+        elif sure or not (pitch or names_trade(line.text, document.article.language)):
             spared.add((line.start, line.end))
-        elif sure:
-            asked.append(Unit(line.start, line.end, line.index, False, True, True, 1, line.words))
     if asked:
         own = unit_scores(role_model(), document, asked)[:, JUNK_SCORE].tolist()
         spared |= {(unit.start, unit.end) for unit, words in zip(asked, own, strict=True) if words < QUIET_SENTENCE}

@@ -34,16 +34,19 @@ _TO_CODE = re.compile(
 )
 """What follows a request where a program subscribes: brackets of a call, code, or a name with an inner dot, colon or underscore."""
 _OF_PROGRAMS = re.compile(
-    r"\b(?:tokens?|scopes?|endpoints?|webhooks?|callbacks?|handlers?|payloads?|queues?|topics?|listeners?|brokers?|sockets?|APIs?|"
-    r"events?)\b",
+    r"\b(?:scopes?|endpoints?|webhooks?|callbacks?|handlers?|payloads?|queues?|listeners?|brokers?|sockets?|constructors?|APIs?)\b",
     re.IGNORECASE,
 )
 """Words of a manual, which counts as one where it names no trade ("our newsletter")."""
 
 
+_OF_LETTERS = re.compile(r"subscri|abonn|\b(?:letters?|lettre|readers|inbox|issues?)\b|\bevery \w+day\b", re.IGNORECASE)
+"""What a newsletter says of itself: the day on which it comes makes no notice of it."""
+
+
 def _is_hint(sentence: str, language: str | None) -> bool:
     manual = _OF_PROGRAMS.search(sentence) is not None and not names_trade(sentence, language)
-    return manual or informs(sentence, language)
+    return manual or (informs(sentence, language) and not _OF_LETTERS.search(sentence))
 
 
 def measure(document: Document) -> Measurement:
