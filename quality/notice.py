@@ -14,6 +14,8 @@ from quality.instruction import is_instruction
 
 MIN_WORDS = 4
 """Words that a notice has: "Section 2 - Click here" is a link."""
+MAX_CHARS = 1_000
+"""A longer sentence is no notice, and is not read."""
 
 _HOURS = r"(?:[01]?\d|2[0-4])(?:[.:]\d\d)?"
 _PARTICULARS: Mapping[str, str] = {
@@ -150,19 +152,25 @@ _ASKS = {
 
 def is_request(sentence: str, language: str | None) -> bool:
     """True for a sentence that asks the reader to do something, or says what somebody does for readers."""
-    return language is not None and language in _ASKS and _ASKS[language].search(sentence) is not None
+    if language is None or language not in _ASKS or len(sentence) > MAX_CHARS:
+        return False
+    return _ASKS[language].search(sentence) is not None
 
 
 def informs(sentence: str, language: str | None) -> bool:
     """True for a sentence whose request, if it holds one, is an instruction or a notice: in it a phrase of a lexicon is a hint."""
+    if len(sentence) > MAX_CHARS:
+        return False
     if is_instruction(sentence, language) and not _REFERS.match(sentence) and not _PRICED.search(sentence):
         return True
     return is_notice(sentence, language) and not names_trade(sentence, language)
 
 
 def names_trade(sentence: str, language: str | None) -> bool:
-    """True for a sentence with a word of trade in it, and in languages whose words are not known."""
-    return language is None or language not in _SOLD or _SOLD[language].search(sentence) is not None
+    """True for a sentence with a word of trade in it, for one that is too long to be read, and in languages whose words are not known."""
+    if language is None or language not in _SOLD or len(sentence) > MAX_CHARS:
+        return True
+    return _SOLD[language].search(sentence) is not None
 
 
 def is_notice(sentence: str, language: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections import Counter, defaultdict
 from html import escape
 from itertools import cycle
@@ -77,6 +78,16 @@ def test_a_pitch_does_not(language: str | None, sentence: str) -> None:
 def test_trade_is_not_ruled_out_in_a_language_whose_words_are_not_known() -> None:
     assert names_trade("Bel ons vandaag nog.", "nl")
     assert not names_trade("Call us on Tuesday.", "en")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "pt"])
+@pytest.mark.parametrize("piece", ["§", "Contact us, ", "by 5pm ", "- "])
+def test_an_endless_sentence_is_neither(piece: str, language: str) -> None:
+    started = time.process_time()
+    assert not informs(piece * 100_000, language)
+    assert not is_request(piece * 100_000, language)
+    assert names_trade(piece * 100_000, language)
+    assert time.process_time() - started < 0.5
 
 
 @pytest.mark.parametrize("line", [sentence for language, sentence in NOTICES if language == "en"])
