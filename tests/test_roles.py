@@ -80,10 +80,10 @@ The second paragraph is as doubtful as the rest of the page is."""
         ),
         (0.6, "The semicolon: a short life", None, {2, 3}),
         (0.6, "Another title of some length", None, {0, 1, 2, 3}),
-        (0.9, "The semicolon: a short life", "It may not see the century out, says a study of four", {1, 2, 3, 4}),
+        (0.9, "The semicolon: a short life", "It may not see the century out, says a study of four", {1, 2, 3}),
     ],
 )
-def test_what_stands_below_the_title_and_code_must_be_junk_for_sure(junk, title, description, cut):
+def test_what_stands_below_the_title_must_be_junk_for_sure_and_code_is_none(junk, title, description, cut):
     layout = tuple(LineLayout(tag="pre" if "count[" in line else "p", path=()) for line in HEAD.split("\n"))
     article = Article(text=HEAD + " More." * 120, layout=layout, title=title, description=description, language="en")
     document = segment(article)
