@@ -49,11 +49,13 @@ PITCHES = [
     ("nl", "Bel ons vóór 12 mei tussen 9 en 12 uur."),
     (None, "Call us on 01632 960 455 between 9am and noon."),
 ]
-MOST_CUT = {"notice": 22}
-"""Notices that may lose words, of 704, 224 of which were written to look like the phrases; 48 before notices were told from calls to
-action, and 0 would be right."""
-LEAST_CUT = {"plug": 230}
-"""Plugs that must be cut, of 420; 120 before there were phrases for donations, places, offers and sponsors."""
+MOST_CUT = {"read": 22, "unread": 5}
+"""Notices that may lose words, of 704 (224 of which were written to look like the phrases), and of 585 in sets that nobody read
+before the rules were what they are; 0 would be right."""
+LEAST_CUT = {"read": 275, "unread": 135}
+"""Plugs that must be cut, of 420 and of 495. Before words of plugs were learned 233 and 70 were; before there were phrases for
+donations, places, offers and sponsors 120 of the first."""
+LAST_READ_SET = 4
 
 COUNCIL = """<html lang="en"><head><title>How the canal bridge will be mended</title></head><body><main><article>
 <h1>How the canal bridge will be mended</h1><p>The bridge at Thrale was built in 1874 and carries some 4,000 vehicles a day. An
@@ -125,8 +127,8 @@ def test_most_notices_stay_and_plugs_go() -> None:
         for record in map(json.loads, lines):
             pages[record["language"]].append(record)
     hosts = {language: cycle(own) for language, own in pages.items()}
-    tried: Counter[str] = Counter()
-    cut: Counter[str] = Counter()
+    tried: Counter[tuple[str, str]] = Counter()
+    cut: Counter[tuple[str, str]] = Counter()
     for line in (WRITTEN / "requests.jsonl").read_text(encoding="utf-8").splitlines():
         request = json.loads(line)
         host = next(hosts[request["language"]])
@@ -134,8 +136,10 @@ def test_most_notices_stay_and_plugs_go() -> None:
         html = f"{host['html'][:middle]}<p>{request['text']}</p>{host['html'][middle:]}"
         found = assess(html.encode(), url=f"https://www.hexley.example/2025/{host['id']}")
         assert squeeze(request["text"]) in squeeze(found.text)
-        tried[request["kind"]] += 1
-        cut[request["kind"]] += squeeze(request["text"]) not in squeeze(found.clean_text)
-    assert tried == {"notice": 704, "plug": 420}
-    assert cut["notice"] <= MOST_CUT["notice"], cut
-    assert cut["plug"] >= LEAST_CUT["plug"], cut
+        group = (request["kind"], "read" if request["set"] <= LAST_READ_SET else "unread")
+        tried[group] += 1
+        cut[group] += squeeze(request["text"]) not in squeeze(found.clean_text)
+    assert tried == {("notice", "read"): 704, ("plug", "read"): 420, ("notice", "unread"): 585, ("plug", "unread"): 495}
+    for group in ("read", "unread"):
+        assert cut["notice", group] <= MOST_CUT[group], cut
+        assert cut["plug", group] >= LEAST_CUT[group], cut

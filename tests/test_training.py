@@ -425,9 +425,10 @@ def test_a_role_model_is_put_together_from_its_parts() -> None:
     slopes = {kind: {q: whole.calibration[f"{kind}.{q}"] for q in QUESTIONS} for kind in stages}
     neutral = Neutral(whole.forests[NEUTRAL], [], whole.columns[NEUTRAL], whole.calibration[NEUTRAL], {})
     clause = (whole.forests[CLAUSE], whole.calibration[CLAUSE])
-    made = roles._assembled(whole, stages, slopes, clause, neutral, neutral.forest)
+    made = roles._assembled(whole, stages, slopes, clause, neutral, neutral.forest, whole.plug)
     assert read_model(made).digest == whole.digest
-    assert CLAUSE not in read_model(roles._assembled(whole, stages, slopes, None, neutral, neutral.forest)).forests
+    without = roles._assembled(whole, stages, slopes, None, neutral, neutral.forest, whole.plug)
+    assert CLAUSE not in read_model(without).forests
 
 
 class _Fit:

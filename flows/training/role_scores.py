@@ -20,11 +20,13 @@ from flows.training.pagetype import FOLDS
 from flows.training.role_pages import RolePage
 from quality.roles.features import LineFeatures
 from quality.roles.fit import TreeSettings, fit_forest, fit_linear, sparse
-from quality.roles.model import CLASS_SCORES, LINE_SCORES, NEAR_SCALE, NEAR_SCORES, RoleModel, matrix_of
-from quality.roles.ngrams import CLASS_BITS, WORD_BITS
+from quality.roles.model import CLASS_SCORES, LINE_SCORES, NEAR_SCALE, NEAR_SCORES, PlugWords, RoleModel, matrix_of
+from quality.roles.ngrams import CLASS_BITS, PLUG_BITS, WORD_BITS
 
 FloatArray = NDArray[np.float64]
 Scores = dict[str, FloatArray]
+NO_WORDS = PlugWords(np.zeros(1 << PLUG_BITS, np.float32), (1.0, 0.0))
+"""Words of plugs that say nothing: the first stage is fitted without them."""
 
 WORD_PENALTY, CLASS_PENALTY = 1e-5, 1e-4
 EPOCHS = 8
@@ -155,6 +157,7 @@ class StageOneTrainer:
             readers={},
             columns={},
             calibration={},
+            plug=NO_WORDS,
             digest="",
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.roles.clauses import COLUMNS
-from quality.roles.model import CLAUSE, RoleModel, compress
+from quality.roles.model import CLAUSE, PLUG, PlugWords, RoleModel, compress
 from quality.roles.nets import Reader
 from quality.roles.neutral import NEUTRAL
 from quality.trees import Forest
@@ -30,6 +30,7 @@ def model_bytes(
     readers: Mapping[str, Reader],
     slopes: Mapping[str, tuple[float, float]],
     neutral_names: tuple[str, ...],
+    plug: PlugWords,
 ) -> bytes:
     """Return the bytes of the weights file: arrays only, the same bytes for the same arrays."""
     listed = {CLAUSE: COLUMNS, NEUTRAL: neutral_names}
@@ -46,6 +47,8 @@ def model_bytes(
         arrays[f"{name}.columns"] = np.array(listed.get(name) or column_names(name.split(".")[0]))
     for kind, reader in readers.items():
         arrays.update(reader.arrays(f"{kind}.nets"))
+    arrays[PLUG], arrays[f"{PLUG}.top"] = compress(plug.table[:, None])
+    arrays[f"{PLUG}.calibration"] = np.array(plug.calibration)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()

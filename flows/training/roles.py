@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from flows.training.glued_plugs import glued_rows
 from flows.training.pagetype import FOLDS
+from flows.training.plug_words import FittedPlugs, fit_plugs, plug_rows
 from flows.training.role_clauses import FittedClauses, clause_rows, fit_clauses
 from flows.training.role_latent import fit_latent
 from flows.training.role_nets import NetSettings, fit_nets
@@ -32,7 +33,15 @@ from flows.training.role_pages import (
     read_role_pages,
     window_page,
 )
-from flows.training.role_scores import PageData, Scores, StageOneTrainer, cross_scores, first_stages, question_weights
+from flows.training.role_scores import (
+    NO_WORDS,
+    PageData,
+    Scores,
+    StageOneTrainer,
+    cross_scores,
+    first_stages,
+    question_weights,
+)
 from flows.training.role_table import RoleTable, role_table
 from flows.training.role_weights import column_names, model_bytes
 from quality.boilerplate import BoilerplateModel
@@ -45,6 +54,7 @@ from quality.roles.model import (
     NET_WEIGHTS,
     QUESTIONS,
     WEIGHTS,
+    PlugWords,
     RoleModel,
     all_columns,
     matrix_of,
@@ -393,11 +403,13 @@ def train(
     table = _table(prepared, unseen, english)
     clauses = _clauses(prepared, workers=workers)
     table.figures.update(clauses.figures)
+    plugs = _plugs(prepared)
+    table.figures.update(plugs.figures)
     target.mkdir(parents=True, exist_ok=True)
     slopes = {kind: part.slopes for kind, part in prepared.items()}
     neutral = prepared["html"].neutral
     clause = (clauses.forest, clauses.calibration)
-    data = _assembled(trainer.fit(), stages, slopes, clause, neutral, neutral.forest)
+    data = _assembled(trainer.fit(), stages, slopes, clause, neutral, neutral.forest, plugs.words)
     (target / WEIGHTS).write_bytes(data)
     (target / "metrics.json").write_text(json.dumps(table.figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     say(f"role model: {len(data):,} bytes, sha256 {read_model(data).digest}")
@@ -407,9 +419,13 @@ def train(
 def _clauses(prepared: Mapping[str, Prepared], *, workers: int) -> FittedClauses:
     html = prepared["html"]
     rows = clause_rows(html.measured, html.probabilities, html.singles)
-    models = [_weights_without(prepared, fold, None) for fold in range(FOLDS)]
+    models = [_weights_without(prepared, fold, None, NO_WORDS) for fold in range(FOLDS)]
     glued = glued_rows([data.page for data in html.measured], html.singles, models, workers=workers)
     return fit_clauses(rows, glued)
+
+
+def _plugs(prepared: Mapping[str, Prepared]) -> FittedPlugs:
+    return fit_plugs(plug_rows(prepared["html"].pages))
 
 
 def _assembled(
@@ -419,9 +435,10 @@ def _assembled(
     clause: tuple[Forest, tuple[float, float]] | None,
     neutral: Neutral,
     neutral_forest: Forest,
+    plug: PlugWords,
 ) -> bytes:
     """Return the weights file: a first stage, the second stages by kind of input, the forests below the line and of filler
-    in other languages."""
+    in other languages, and the words of plugs."""
     forests = {f"{kind}.{question}": forest for kind, two in stages.items() for question, forest in two.forests.items()}
     calibration = {
         f"{kind}.{question}": slopes[kind][question] for kind, two in stages.items() for question in two.forests
@@ -430,11 +447,14 @@ def _assembled(
     if clause is not None:
         forests[CLAUSE], calibration[CLAUSE] = clause
     forests[NEUTRAL], calibration[NEUTRAL] = neutral_forest, neutral.slope
-    return model_bytes(stage_one, forests, readers, calibration, neutral.names)
+    return model_bytes(stage_one, forests, readers, calibration, neutral.names, plug)
 
 
 def _weights_without(
-    prepared: Mapping[str, Prepared], fold: int, clause: tuple[Forest, tuple[float, float]] | None
+    prepared: Mapping[str, Prepared],
+    fold: int,
+    clause: tuple[Forest, tuple[float, float]] | None,
+    plug: PlugWords,
 ) -> bytes:
     """Return the weights of a role model that saw no page of a fold."""
     neutral = prepared["html"].neutral
@@ -445,13 +465,15 @@ def _weights_without(
         clause,
         neutral,
         neutral.without_folds[fold],
+        plug,
     )
 
 
 def models_without_folds(prepared: Mapping[str, Prepared], *, workers: int = 1) -> list[RoleModel]:
     """Return a whole role model for each fold of domains that saw no page of it."""
     clauses = _clauses(prepared, workers=workers)
+    plugs = _plugs(prepared)
     return [
-        read_model(_weights_without(prepared, fold, (forest, clauses.calibration)))
-        for fold, forest in enumerate(clauses.without_folds)
+        read_model(_weights_without(prepared, fold, (forest, clauses.calibration), words))
+        for fold, (forest, words) in enumerate(zip(clauses.without_folds, plugs.without_folds, strict=True))
     ]

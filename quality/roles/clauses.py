@@ -17,9 +17,9 @@ from quality.dom import squeeze
 from quality.links import site_of_url
 from quality.roles.measures import publisher_names
 from quality.roles.model import LINE_SCORES, RoleModel
-from quality.roles.ngrams import word_grams
 from quality.roles.phrases import Worded, phrases
 from quality.roles.shape import folded, runs_of
+from quality.roles.wording import word_codes
 from quality.segment import Document, Line, words_of
 
 FloatArray = NDArray[np.float64]
@@ -99,10 +99,9 @@ def units_of(document: Document, line: Line) -> list[Unit]:
 
 def unit_scores(model: RoleModel, document: Document, units: Sequence[Unit]) -> FloatArray:
     """Return what the words of each unit say, and how that differs from the rest of its line: units x 2 LINE_SCORES."""
-    words, _ = publisher_names(document.article)
     texts = [document.text[unit.start : unit.end] for unit in units]
     split = len(LINE_SCORES)
-    scores = word_grams(texts, publisher=words).scores(model.line)[:, :split] + model.intercepts[:split]
+    scores = document.derive(word_codes).grams(texts).scores(model.line)[:, :split] + model.intercepts[:split]
     owners = np.array([unit.line for unit in units])
     return np.concatenate([scores, scores - _means(scores, owners)], axis=1)
 

@@ -14,7 +14,7 @@ from quality.roles.context import Structure, structure
 from quality.roles.phrases import phrases
 from quality.roles.shape import shape, we_share
 from quality.roles.topic import topic
-from quality.roles.wording import Wording, wording
+from quality.roles.wording import Wording, word_codes, wording
 from quality.segment import Document
 
 FloatArray = NDArray[np.float64]
@@ -43,7 +43,7 @@ def line_features(document: Document) -> LineFeatures:
     """Compute the features of a document with at least one line."""
     lines = document.lines
     article = document.article
-    publisher_words, names = measures.publisher_names(article)
+    _, names = measures.publisher_names(article)
     looks = shape(document)
     columns = {
         **looks,
@@ -58,4 +58,4 @@ def line_features(document: Document) -> LineFeatures:
     shares = np.array([page.get(name, np.nan) for name in PAGE_SHARES], dtype=float)
     whole = np.concatenate((counts, shares))[:, None].repeat(len(lines), axis=1)
     columns.update(zip(PAGE_COLUMNS, whole, strict=True))
-    return LineFeatures(columns, wording(lines, publisher=publisher_words), structure(lines))
+    return LineFeatures(columns, wording(lines, document.derive(word_codes)), structure(lines))

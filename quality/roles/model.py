@@ -22,6 +22,7 @@ from quality.roles.context import context
 from quality.roles.features import LineFeatures
 from quality.roles.nets import Reader
 from quality.roles.neutral import NEUTRAL, needs_neutral, neutral_columns, with_neutral
+from quality.roles.ngrams import Grams
 from quality.trees import BLOCK, Forest
 
 FloatArray = NDArray[np.float64]
@@ -51,6 +52,8 @@ NEAR_SCALE = 0.7
 """Weight of the surroundings' words beside the line's own in the joint scores."""
 NET_KINDS = ("html",)
 """Kinds of input that have networks: in plain text they gain .006 of F1 and flag half as much again of hand-made main texts."""
+PLUG = "plug"
+"""Name of the words that say of a sentence by themselves whether it is a plug."""
 CLAUSE = "clause"
 """Name of the forest that looks below the line; it is not asked of lines."""
 QUESTIONS = ("junk", "filler", "promo", "repeat")
@@ -63,6 +66,21 @@ WORTH_ASKING = 0.02
 
 
 _NO_LATENT = np.zeros((0, 0), dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class PlugWords:
+    """What the words of a sentence say of it: a plug, or not."""
+
+    table: NDArray[np.float32]
+    """A weight for each of the hashes of `plug_grams`."""
+    calibration: tuple[float, float]
+    """Slope and offset that turn a score into log-odds."""
+
+    def odds(self, grams: Grams) -> FloatArray:
+        """Return the log-odds that each text is a plug. `grams`: see `plug_grams`."""
+        slope, offset = self.calibration
+        return np.asarray(slope * grams.scores(self.table[:, None])[:, 0] + offset)
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,7 @@ class RoleModel:
     """Names of the columns that each second-stage forest reads."""
     calibration: Mapping[str, tuple[float, float]]
     """Slope and offset of the log-odds by the same names."""
+    plug: PlugWords
     digest: str
 
     def stage_one(self, features: LineFeatures) -> dict[str, FloatArray]:
@@ -174,6 +193,7 @@ def read_model(data: bytes) -> RoleModel:
     with np.load(io.BytesIO(data), allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
     names = [str(name) for name in arrays["forests"]]
+    slope, offset = arrays[f"{PLUG}.calibration"]
     return RoleModel(
         line=expand(arrays["line"], arrays["line.top"]),
         near=expand(arrays["near"], arrays["near.top"]),
@@ -185,6 +205,7 @@ def read_model(data: bytes) -> RoleModel:
         readers={kind: Reader.read(arrays, f"{kind}.nets") for kind in NET_KINDS},
         columns={name: tuple(str(column) for column in arrays[f"{name}.columns"]) for name in names},
         calibration={name: (float(a), float(b)) for name, (a, b) in zip(names, arrays["calibration"], strict=True)},
+        plug=PlugWords(expand(arrays[PLUG], arrays[f"{PLUG}.top"])[:, 0], (float(slope), float(offset))),
         digest=hashlib.sha256(data).hexdigest(),
     )
 

@@ -24,6 +24,9 @@ CLASS_BITS = 15
 MAX_CHARS = 1200
 """Characters of a line that are read; a role shows in its first sentences, and whole articles on one line are cut first."""
 WORD_ORDERS = (1, 2, 3)
+PLUG_ORDERS = (1, 2)
+"""N-grams that say of a sentence whether it is a plug; longer ones are too rare to learn from."""
+PLUG_BITS = 19
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|[^\w\s]")
 _ASCII_TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+|[^a-z0-9_\s]")
@@ -78,6 +81,11 @@ def word_grams(
     Texts of different salts share no n-gram: the words of a heading are told from those of the line itself.
     """
     return WordCodes(publisher).grams(texts, orders=orders, bits=bits, salt=salt)
+
+
+def plug_grams(texts: Sequence[str], *, publisher: frozenset[str]) -> Grams:
+    """Hash the words and pairs of words of each sentence, see `word_grams`."""
+    return word_grams(texts, publisher=publisher, orders=PLUG_ORDERS, bits=PLUG_BITS)
 
 
 def _code(token: str) -> int:

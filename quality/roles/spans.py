@@ -36,6 +36,7 @@ from quality.roles.clauses import (
 )
 from quality.roles.model import CLAUSE, RoleModel, role_model
 from quality.roles.phrases import BESIDE, OTHER
+from quality.roles.plugs import FEWEST_WORDS, plug_lines, plug_probabilities
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import Document, Line, segment
 from quality.wording import LANGUAGES
@@ -65,6 +66,11 @@ junk, and 177 are now, at the same F1."""
 QUIET_SENTENCE, QUIET_SCORE, QUIET_WORDS = -0.9, 0.05, 6
 """Log-odds by its own words and probability of the forest below the line under which a sentence of a line that is cut is quiet,
 and how many words of such sentences are worth keeping."""
+PLUG_LINE_CARE, PLUG_CARE, PLUG_ELSEWHERE = 0.95, 1.5, 0.5
+"""Log-odds above the threshold of promo that a line of one sentence needs to be cut as a plug for its words alone, and a sentence
+of a longer line; and what both need more where the text is not English, of which fewer pages say what is innocent."""
+NO_PLUG = 0.5
+"""Probability of a plug by its words alone under which a sentence can be quiet."""
 MOST_MIXED = 0.975
 """A line that is junk for surer than this is so as a whole."""
 PIVOT = 0.27
@@ -223,6 +229,7 @@ def spans_with(
     thresholds = _careful(thresholds, document, prediction)
     if odds is not None:
         thresholds = _moved(thresholds, junk=-JUNK_PULL * max(0.0, odds), filler=-FILLER_PULL * odds)
+    plugs, plug_threshold = plug_lines(model, document), _raised(thresholds.promo, _care(document, PLUG_LINE_CARE))
     evidence = OWN_EVIDENCE["text" if _knows_little(document, prediction) else "html"]
     title = _title_line(document)
     sure = _standfirsts(document, title)
@@ -239,7 +246,9 @@ def spans_with(
         )
         if odds is not None and (lacking := _lacking(line, prediction)) > 0:
             own = _moved(own, junk=QUIET_WEIGHT * lacking - QUIET_PULL * min(0.0, odds))
-        reached = float(row[1] + row[2]) >= min(
+        plug = plugs.get(line.index, 0.0) if line.index not in code else 0.0
+        least_plug = plug_threshold
+        reached = plug >= least_plug or float(row[1] + row[2]) >= min(
             own.promo, own.residue
         )  # most lines are not: their marks need no reading
         told = (
@@ -250,13 +259,17 @@ def spans_with(
         if told or sources or line.is_code or line.index in sure or _closes(document, line):
             least = SUREST if told else SURE
             own = replace(own, promo=max(own.promo, least), residue=max(own.residue, least))
+            least_plug = max(least_plug, least)
         units = units_of(document, line)
         if len(units) > LONG_LINE_SENTENCES:
-            found += _long_line(model, document, line.start, line.end, thresholds)
+            found += _long_line(model, document, units, thresholds)
             continue
         whole = _line_spans(line.start, line.end, row, own, "roles.line")
-        found += whole
         cut = any(span.kind in CUT for span in whole)
+        if plug >= least_plug and not cut and _may_be_plug(document, line.text):
+            whole.append(Span(line.start, line.end, "promo", plug, "roles.line"))
+            cut = True
+        found += whole
         if units and line.index not in code and (not cut or (fair and row[1] + row[2] <= MOST_MIXED)):
             asked += units[: max(0, MAX_UNITS - len(asked))]
     return _with_pieces(found, _asked(model, document, prediction, asked), document, prediction, thresholds)
@@ -288,8 +301,16 @@ def _moved(thresholds: RoleThresholds, *, junk: float = 0.0, filler: float = 0.0
     return RoleThresholds(promo, residue, padding, repeat)
 
 
+def _care(document: Document, care: float) -> float:
+    return care if document.article.language == "en" else care + PLUG_ELSEWHERE
+
+
 def _raised(threshold: float, by: float) -> float:
-    return 1.0 / (1.0 + math.exp(-_log_odds(threshold) - by)) if 0.0 < threshold < 1.0 else threshold
+    return _probability(_log_odds(threshold) + by) if 0.0 < threshold < 1.0 else threshold
+
+
+def _probability(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-odds))
 
 
 def _log_odds(probability: float) -> float:
@@ -382,11 +403,13 @@ def _line_spans(start: int, end: int, row: np.ndarray, thresholds: Thresholds, s
 
 
 class _Asked(NamedTuple):
-    """A unit, the log-odds that it is junk by its own words, and the probability that the forest below the line gives it."""
+    """A unit, the log-odds that it is junk by its own words, the probability that the forest below the line gives it, and that of
+    its being a plug by its words alone."""
 
     unit: Unit
     own: float
     score: float
+    plug: float = 0.0
 
 
 def _asked(model: RoleModel, document: Document, prediction: RolePrediction, units: list[Unit]) -> list[_Asked]:
@@ -401,7 +424,9 @@ def _asked(model: RoleModel, document: Document, prediction: RolePrediction, uni
         odds = model.forests[CLAUSE].predict(unit_matrix(document, hopeful, words[rows], prediction.junk))
         slope, offset = model.calibration[CLAUSE]
         scores[rows] = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
-    return [_Asked(*answer) for answer in zip(units, words[:, JUNK_SCORE].tolist(), scores.tolist(), strict=True)]
+    plugs = plug_probabilities(model, document, [document.text[unit.start : unit.end] for unit in units])
+    columns = (words[:, JUNK_SCORE], scores, plugs)
+    return [_Asked(*answer) for answer in zip(units, *(column.tolist() for column in columns), strict=True)]
 
 
 def _with_pieces(
@@ -416,7 +441,7 @@ def _with_pieces(
         answers = list(group)
         _, promo, residue, _, _ = prediction.probabilities[number]
         kind: Kind = "promo" if promo >= residue else "residue"
-        inside = _junk_units(answers, kind, getattr(thresholds, kind), document)
+        inside = _junk_units(answers, kind, thresholds, document)
         whole = lines.get(document.lines[number].start)
         if whole is not None:
             quiet = {answer.unit for answer in answers if _is_quiet(answer, document)}
@@ -425,7 +450,11 @@ def _with_pieces(
             split.add(whole.start)
             inside = [
                 *inside,
-                *(_piece(whole, unit) for unit, _, _ in answers if not unit.aside and unit not in quiet),
+                *(
+                    _piece(whole, answer.unit)
+                    for answer in answers
+                    if not answer.unit.aside and answer.unit not in quiet
+                ),
             ]
             inside.sort(key=lambda span: (span.start, -span.end))
         pieces += _merged(inside, document.text)
@@ -437,21 +466,42 @@ def _piece(whole: Span, unit: Unit) -> Span:
     return replace(whole, start=unit.start, end=unit.end, signal="roles.clause")
 
 
-def _junk_units(answers: list[_Asked], kind: Kind, least: float, document: Document) -> list[Span]:
+def _junk_units(answers: list[_Asked], kind: Kind, thresholds: Thresholds, document: Document) -> list[Span]:
     """Return spans of the units of a line that are junk, asides inside a flagged sentence left out."""
     found: list[Span] = []
     end = -1
-    for unit, _, score in answers:
-        if score >= least and unit.start >= end and not _is_spared(document, unit, score):
+    least, least_plug = getattr(thresholds, kind), _raised(thresholds.promo, _care(document, PLUG_CARE))
+    for answer in answers:
+        unit, score = answer.unit, answer.score
+        if unit.start < end:
+            continue
+        if score >= least and not _is_spared(document, unit, score):
             found.append(Span(unit.start, unit.end, kind, score, "roles.clause"))
-            end = unit.end
+        elif answer.plug >= least_plug and _is_plug(document, unit, answer.plug):
+            found.append(Span(unit.start, unit.end, "promo", answer.plug, "roles.clause"))
+        else:
+            continue
+        end = unit.end
     return found
+
+
+def _is_plug(document: Document, unit: Unit, plug: float) -> bool:
+    """True for a sentence that can be a plug by its words alone: what an aside or a notice says is none."""
+    if unit.aside or len(unit.words) < FEWEST_WORDS or _is_spared(document, unit, plug):
+        return False
+    return _may_be_plug(document, document.text[unit.start : unit.end])
+
+
+def _may_be_plug(document: Document, sentence: str) -> bool:
+    """False for a request or a notice that names no trade: authorities and clubs ask so."""
+    language = document.article.language
+    return names_trade(sentence, language) or not (is_request(sentence, language) or informs(sentence, language))
 
 
 def _is_quiet(answer: _Asked, document: Document) -> bool:
     """True for a sentence that says nothing of the kind, is no question that a plug answers, and does not speak for the site."""
-    unit, own, score = answer
-    if unit.aside or own >= QUIET_SENTENCE or score > QUIET_SCORE:
+    unit = answer.unit
+    if unit.aside or answer.own >= QUIET_SENTENCE or answer.score > QUIET_SCORE or answer.plug >= NO_PLUG:
         return False
     text = document.text[unit.start : unit.end]
     return not text.rstrip(_AROUND_STATEMENT).endswith(("?", "？")) and not speaks_for_site(document, unit)
@@ -489,15 +539,19 @@ def _merged(found: list[Span], text: str) -> list[Span]:
     return merged
 
 
-def _long_line(model: RoleModel, document: Document, start: int, end: int, thresholds: Thresholds) -> list[Span]:
+def _long_line(model: RoleModel, document: Document, units: Sequence[Unit], thresholds: Thresholds) -> list[Span]:
     """Treat the sentences of a very long line as the lines of a plain text."""
-    line = next(line for line in document.lines if line.start == start)
-    bounds = [(unit.start, unit.end) for unit in units_of(document, line) if not unit.aside]
-    text = "\n".join(document.text[a:b].replace("\n", " ") for a, b in bounds)
-    article = replace(document.article, text=text, layout=(None,) * len(bounds), page_features={})
+    units = [unit for unit in units if not unit.aside]
+    texts = [document.text[unit.start : unit.end].replace("\n", " ") for unit in units]
+    article = replace(document.article, text="\n".join(texts), layout=(None,) * len(units), page_features={})
     inner = segment(article)
     probabilities = predict_with(model, inner).probabilities
+    plugs, least = plug_probabilities(model, document, texts), _raised(thresholds.promo, _care(document, PLUG_CARE))
     found = []
-    for (a, b), row in zip(bounds, probabilities, strict=False):
-        found += _line_spans(a, b, row, thresholds, "roles.clause")
+    for unit, row, plug in zip(units, probabilities, plugs.tolist(), strict=False):
+        own = _line_spans(unit.start, unit.end, row, thresholds, "roles.clause")
+        cut = any(span.kind in CUT for span in own)
+        if not cut and plug >= least and _is_plug(document, unit, plug):
+            own.append(Span(unit.start, unit.end, "promo", plug, "roles.clause"))
+        found += own
     return found

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quality.roles.measures import publisher_names
 from quality.roles.ngrams import Grams, WordCodes, class_grams, merged
-from quality.segment import Line
+from quality.segment import Document, Line
 
 NEAR_CHARS = 160
 """Characters of a neighbouring line that are read: its start says what it is."""
@@ -39,12 +40,17 @@ def sections(lines: Sequence[Line]) -> list[str]:
     return result
 
 
-def wording(lines: Sequence[Line], *, publisher: frozenset[str]) -> Wording:
-    """Hash all views of a document's lines. `publisher`: the words that name the site, lower case."""
+def word_codes(document: Document) -> WordCodes:
+    """Return what reads the words of a document's texts, each once. To be derived, see `Document.derive`."""
+    publisher, _ = publisher_names(document.article)
+    return WordCodes(publisher)
+
+
+def wording(lines: Sequence[Line], codes: WordCodes) -> Wording:
+    """Hash all views of a document's lines. `codes`: see `word_codes`."""
     texts = [line.text for line in lines]
     starts = [text[:NEAR_CHARS] for text in texts]
     layouts = [line.layout for line in lines]
-    codes = WordCodes(publisher)
     near = [
         codes.grams(sections(lines), orders=(1, 2), salt=SECTION_SALT),
         codes.grams(["", *starts[:-1]], orders=(1, 2), salt=BEFORE_SALT),
