@@ -149,6 +149,9 @@ _ASKS = {
     language: re.compile(rf"(?:^\W{{0,4}}|,\s)(?:{words})", re.IGNORECASE) for language, words in _REQUESTS.items()
 }
 
+LANGUAGES = frozenset(_SOLD)
+"""Those whose words are known here."""
+
 
 def is_request(sentence: str, language: str | None) -> bool:
     """True for a sentence that asks the reader to do something, or says what somebody does for readers."""

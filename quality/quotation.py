@@ -55,6 +55,7 @@ _SAYS = (
 )
 _SAID_BEFORE = re.compile(rf"\b{_SAYS}(?:\s+(?:to\s+)?(?:me|us|him|her|them))?\s?:\s*\W{{0,3}}$", re.IGNORECASE)
 _SAID_AFTER = re.compile(rf"[^.!?:\n]{{0,60}}?,\s+(?:[^\W\d]+\s+){{0,3}}?{_SAYS}\b", re.IGNORECASE)
+_ATTRIBUTED = re.compile(rf",\s+(?:[^\W\d]+\s+){{0,3}}?{_SAYS}\b", re.IGNORECASE)
 _OWN_WORDS = re.compile(
     r"\b(?:we|our|i|my|wir|unser\w*|nous|notre|nosotros|nuestr\w+|noi|nostr\w+|nós|noss\w+)\b", re.IGNORECASE
 )
@@ -131,6 +132,12 @@ def is_told(line: Line) -> bool:
     outside = " ".join(line.text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     told = len(words_of(outside)) >= MIN_OUTSIDE_WORDS and _TOLD.search(outside) is not None
     return told and not _OWN_WORDS.search(outside)
+
+
+def is_attributed(sentence: str) -> bool:
+    """True for a sentence that somebody says without quotation marks: ", said the card", ", the owner says"."""
+    found = _ATTRIBUTED.search(sentence)
+    return found is not None and not _OWN_WORDS.search(found[0])
 
 
 def score_of(line: Line, hit: Hit) -> float:

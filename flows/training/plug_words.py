@@ -1,16 +1,16 @@
 """Fit the words of plugs: which sentences sell something or send the reader elsewhere, whatever stands around them.
 
 Readers labelled lines, and most of their promo lies in blocks of its own: too few plugs in prose to know one by its words. So a
-large language model, several writers at several tasks, wrote plugs as they are put into good articles, and for each an innocent
-sentence in the same vocabulary (`labels/plugs.jsonl.gz`, see `labels/README.md`). Sentences of labelled pages stand beside them:
-promo lines as plugs, content lines as innocent. An n-gram that few sentences hold says more about its author than about plugs, and
-is not learned.
+large language model, at many tasks, wrote plugs as they are put into good articles, and innocent sentences in the same
+vocabulary (`labels/plugs.jsonl.gz`, see `labels/README.md`). Sentences of pages stand beside them: promo lines as plugs, content
+lines as innocent, where readers labelled them or a hand-made main text says so. What was written at one task lies in one fold, so
+figures are of plugs by a writer that was not learned from. An n-gram of one or two sentences says more about who wrote them than
+about plugs, and is not learned.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,19 +28,18 @@ from quality.roles.fit import SEED, fit_slope, sparse
 from quality.roles.measures import publisher_names
 from quality.roles.model import PlugWords
 from quality.roles.ngrams import PLUG_BITS, Grams, joined, plug_grams
+from quality.roles.plugs import ASKED_WORDS
 from quality.segment import segment
 
 FloatArray = NDArray[np.float64]
 WRITTEN = OWN_LABELS / "plugs.jsonl.gz"
-WORDS = range(4, 61)
-"""Words of a sentence that is learned from."""
-FEWEST_SENTENCES = 8
-"""Sentences that must hold an n-gram for it to be learned: with hapaxes, plugs of a writer who was left out were found half as often."""
-PENALTY = 8.0
+FEWEST_SENTENCES = 3
+"""Sentences that must hold an n-gram for it to be learned."""
+PENALTY = 3.0
 """Inverse strength of the ridge penalty."""
 RARITY_SCALE = 5.0
 """Keeps the weighted n-grams near the size for which the penalty was chosen."""
-WRITTEN_WEIGHT = 3.0
+WRITTEN_WEIGHT = 5.0
 """Weight of a written sentence beside one of a page."""
 CONTENT_FLAGGED = 0.001
 """Share of the content sentences of labelled pages at which the figures are stated."""
@@ -87,17 +86,20 @@ class WrittenSentence:
     text: str
     language: str
     is_plug: bool
+    task: int
+    """Number of the task at which it was written."""
 
     @property
     def fold(self) -> int:
-        """The fold that it counts in, by its words."""
-        return int(hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()[:8], 16) % FOLDS
+        """The fold of its task."""
+        return self.task % FOLDS
 
 
 def written_sentences() -> list[WrittenSentence]:
     """Read the sentences that the package holds."""
     with gzip.open(WRITTEN, "rt", encoding="utf-8") as lines:
-        return [WrittenSentence(row["text"], row["language"], row["kind"] == "plug") for row in map(json.loads, lines)]
+        rows = map(json.loads, lines)
+        return [WrittenSentence(row["text"], row["language"], row["kind"] == "plug", row["task"]) for row in rows]
 
 
 def plug_rows(pages: Sequence[PageData]) -> PlugRows:
@@ -123,8 +125,10 @@ def plug_rows(pages: Sequence[PageData]) -> PlugRows:
         folds += [sentence.fold for sentence in written]
         measured += [False] * len(written)
     count = len(target)
+    matrix = sparse(joined(grams), bits=PLUG_BITS)
+    matrix.sum_duplicates()
     return PlugRows(
-        sparse(joined(grams), bits=PLUG_BITS),
+        matrix,
         np.array(target, dtype=bool),
         np.array(weights),
         np.array(folds),
@@ -141,10 +145,12 @@ def _sentences(page: RolePage) -> Iterator[tuple[str, bool, float]]:
     mixed = {line.strip() for line, _ in page.mixed}
     for line in document.lines:
         role = page.roles[line.index]
-        if role not in (0, ROLES.index("promo")) or line.is_code or line.text.strip() in mixed:
+        if role not in (0, ROLES.index("promo")) or line.text.strip() in mixed:
+            continue
+        if line.is_code or line.is_heading or not line.ends_sentence:
             continue
         for sentence in document.sentences_by_line[line.index]:
-            if len(sentence.words) in WORDS:
+            if len(sentence.words) in ASKED_WORDS:
                 yield document.text[sentence.start : sentence.end], bool(role), page.trust
 
 

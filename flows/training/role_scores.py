@@ -25,7 +25,7 @@ from quality.roles.ngrams import CLASS_BITS, PLUG_BITS, WORD_BITS
 
 FloatArray = NDArray[np.float64]
 Scores = dict[str, FloatArray]
-NO_WORDS = PlugWords(np.zeros(1 << PLUG_BITS, np.float32), (1.0, 0.0))
+NO_WORDS = PlugWords(np.zeros(1 << PLUG_BITS, np.float32), (1.0, -20.0))
 """Words of plugs that say nothing: the first stage is fitted without them."""
 
 WORD_PENALTY, CLASS_PENALTY = 1e-5, 1e-4

@@ -384,7 +384,9 @@ def table_of(prepared: Mapping[str, Prepared], trainer: StageOneTrainer, *, work
     """Return the out-of-fold table of the labelled pages, as HTML, as text, and by languages never seen."""
     unseen = _Unseen.of(prepared["html"], trainer, workers=workers)
     (model,) = _fit_all([(unseen.taught, "html")], workers=1)
-    return _table(prepared, unseen, model)
+    table = _table(prepared, unseen, model)
+    table.figures.update(_plugs(prepared).figures)
+    return table
 
 
 def train(

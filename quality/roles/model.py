@@ -3,7 +3,8 @@
 First stage: linear scores over hashed words (the line's own, its surroundings', its markup's), one column a question:
 promo? residue? filler? would a careful extractor have kept it? A small forest over countable features answers the last
 question too, learned from many pages that have a hand-made main text but no labelled lines. Second stage: forests over
-these scores, the features and the context of both. Documents with HTML and plain texts have a second stage each.
+these scores, the features and the context of both. Documents with HTML and plain texts have a second stage each. Beside them
+stand a forest for what is below the line, one for filler in other languages, and the words of plugs.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A line becomes a span of promo or residue, and is cut, when the two together rea
 are no likelier. It becomes one of padding or repeat, and is shown, when these two together reach theirs, be it cut or not:
 a plug that says the same for the third time is both. The thresholds follow the article: in one that an editor would
 hardly reject a finding must be surer, above all of a sentence that says nothing of the kind itself. In a line that stays,
-units below it (see `clauses.py`) can still be cut. An article that came on one line is cut into sentences first, which are
+units below it (see `clauses.py`) can still be cut, and a sentence that is a plug by its words alone (see `plugs.py`) is. An article that came on one line is cut into sentences first, which are
 then treated as lines.
 """
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
@@ -36,7 +36,7 @@ from quality.roles.clauses import (
 )
 from quality.roles.model import CLAUSE, RoleModel, role_model
 from quality.roles.phrases import BESIDE, OTHER
-from quality.roles.plugs import FEWEST_WORDS, plug_lines, plug_probabilities
+from quality.roles.plugs import can_be_plug, plug_lines, plug_probabilities
 from quality.roles.prediction import RolePrediction, predict_with
 from quality.segment import Document, Line, segment
 from quality.wording import LANGUAGES
@@ -236,6 +236,7 @@ def spans_with(
     sources = False
     quoted = frozenset(line.index for line in document.quoted_lines)
     code = frozenset(line.index for line in document.code_lines)
+    silent: set[int] = set()  # lines whose words alone prove nothing
     for line, row in zip(document.lines, prediction.probabilities, strict=True):
         names_sources = line.text.strip(_AROUND_HEADING).lower() in REFERENCES
         sources = names_sources or (sources and not line.is_heading)
@@ -246,9 +247,9 @@ def spans_with(
         )
         if odds is not None and (lacking := _lacking(line, prediction)) > 0:
             own = _moved(own, junk=QUIET_WEIGHT * lacking - QUIET_PULL * min(0.0, odds))
-        plug = plugs.get(line.index, 0.0) if line.index not in code else 0.0
-        least_plug = plug_threshold
-        reached = plug >= least_plug or float(row[1] + row[2]) >= min(
+        if sources or line.is_code or line.index in sure or line.index in quoted:
+            silent.add(line.index)
+        reached = float(row[1] + row[2]) >= min(
             own.promo, own.residue
         )  # most lines are not: their marks need no reading
         told = (
@@ -259,20 +260,20 @@ def spans_with(
         if told or sources or line.is_code or line.index in sure or _closes(document, line):
             least = SUREST if told else SURE
             own = replace(own, promo=max(own.promo, least), residue=max(own.residue, least))
-            least_plug = max(least_plug, least)
         units = units_of(document, line)
         if len(units) > LONG_LINE_SENTENCES:
-            found += _long_line(model, document, units, thresholds)
+            found += _long_line(model, document, units, thresholds, silent=line.index in silent)
             continue
         whole = _line_spans(line.start, line.end, row, own, "roles.line")
         cut = any(span.kind in CUT for span in whole)
-        if plug >= least_plug and not cut and _may_be_plug(document, line.text):
-            whole.append(Span(line.start, line.end, "promo", plug, "roles.line"))
-            cut = True
+        if not cut and line.index not in silent and (plug := plugs.get(line.index, 0.0)) >= plug_threshold:
+            cut = not _closes(document, line) and can_be_plug(document, line.text, len(line.words))
+            whole += [Span(line.start, line.end, "promo", plug, "roles.plug")] * cut
         found += whole
         if units and line.index not in code and (not cut or (fair and row[1] + row[2] <= MOST_MIXED)):
             asked += units[: max(0, MAX_UNITS - len(asked))]
-    return _with_pieces(found, _asked(model, document, prediction, asked), document, prediction, thresholds)
+    answers = _asked(model, document, prediction, asked, silent)
+    return _with_pieces(found, answers, document, prediction, thresholds)
 
 
 def _careful(thresholds: Thresholds, document: Document, prediction: RolePrediction) -> RoleThresholds:
@@ -302,6 +303,7 @@ def _moved(thresholds: RoleThresholds, *, junk: float = 0.0, filler: float = 0.0
 
 
 def _care(document: Document, care: float) -> float:
+    """Return the log-odds that the words of a plug need above the threshold of promo."""
     return care if document.article.language == "en" else care + PLUG_ELSEWHERE
 
 
@@ -310,6 +312,7 @@ def _raised(threshold: float, by: float) -> float:
 
 
 def _probability(odds: float) -> float:
+    """Return what log-odds say."""
     return 1.0 / (1.0 + math.exp(-odds))
 
 
@@ -412,8 +415,11 @@ class _Asked(NamedTuple):
     plug: float = 0.0
 
 
-def _asked(model: RoleModel, document: Document, prediction: RolePrediction, units: list[Unit]) -> list[_Asked]:
-    """Ask the forest below the line about the units that have a chance; it says 0 of the others."""
+def _asked(
+    model: RoleModel, document: Document, prediction: RolePrediction, units: list[Unit], silent: Collection[int]
+) -> list[_Asked]:
+    """Ask the forest below the line about the units that have a chance; it says 0 of the others. `silent`: lines whose words alone
+    prove nothing."""
     if not units or CLAUSE not in model.forests:
         return []
     words = unit_scores(model, document, units)
@@ -425,6 +431,7 @@ def _asked(model: RoleModel, document: Document, prediction: RolePrediction, uni
         slope, offset = model.calibration[CLAUSE]
         scores[rows] = 1.0 / (1.0 + np.exp(-(slope * odds + offset)))
     plugs = plug_probabilities(model, document, [document.text[unit.start : unit.end] for unit in units])
+    plugs[[unit.aside or unit.line in silent for unit in units]] = 0.0
     columns = (words[:, JUNK_SCORE], scores, plugs)
     return [_Asked(*answer) for answer in zip(units, *(column.tolist() for column in columns), strict=True)]
 
@@ -478,7 +485,7 @@ def _junk_units(answers: list[_Asked], kind: Kind, thresholds: Thresholds, docum
         if score >= least and not _is_spared(document, unit, score):
             found.append(Span(unit.start, unit.end, kind, score, "roles.clause"))
         elif answer.plug >= least_plug and _is_plug(document, unit, answer.plug):
-            found.append(Span(unit.start, unit.end, "promo", answer.plug, "roles.clause"))
+            found.append(Span(unit.start, unit.end, "promo", answer.plug, "roles.plug"))
         else:
             continue
         end = unit.end
@@ -486,16 +493,11 @@ def _junk_units(answers: list[_Asked], kind: Kind, thresholds: Thresholds, docum
 
 
 def _is_plug(document: Document, unit: Unit, plug: float) -> bool:
-    """True for a sentence that can be a plug by its words alone: what an aside or a notice says is none."""
-    if unit.aside or len(unit.words) < FEWEST_WORDS or _is_spared(document, unit, plug):
+    """True for a sentence whose words say enough that it is a plug."""
+    sentence, line = document.text[unit.start : unit.end], document.lines[unit.line]
+    if not can_be_plug(document, sentence, len(unit.words)) or _is_spared(document, unit, plug):
         return False
-    return _may_be_plug(document, document.text[unit.start : unit.end])
-
-
-def _may_be_plug(document: Document, sentence: str) -> bool:
-    """False for a request or a notice that names no trade: authorities and clubs ask so."""
-    language = document.article.language
-    return names_trade(sentence, language) or not (is_request(sentence, language) or informs(sentence, language))
+    return not (is_told(line) and _is_inside_quotation(line, unit))
 
 
 def _is_quiet(answer: _Asked, document: Document) -> bool:
@@ -516,9 +518,14 @@ def _is_spared(document: Document, unit: Unit, score: float) -> bool:
 
 def _is_quoted(line: Line, unit: Unit) -> bool:
     """True for a sentence inside a quotation that the rest of the line tells of: without it the marks would not close."""
+    return _is_inside_quotation(line, unit, most=MOST_QUOTED)
+
+
+def _is_inside_quotation(line: Line, unit: Unit, *, most: float = 1.0) -> bool:
+    """True for a sentence inside a quotation that is less than a share of its line."""
     start, end = unit.start - line.start, unit.end - line.start
     return any(
-        first <= start + 1 and end - QUOTED_EDGE <= last and last - first < MOST_QUOTED * len(line.text)
+        first <= start + 1 and end - QUOTED_EDGE <= last and last - first < most * len(line.text)
         for first, last in quotations(line.text)
     )
 
@@ -539,7 +546,9 @@ def _merged(found: list[Span], text: str) -> list[Span]:
     return merged
 
 
-def _long_line(model: RoleModel, document: Document, units: Sequence[Unit], thresholds: Thresholds) -> list[Span]:
+def _long_line(
+    model: RoleModel, document: Document, units: Sequence[Unit], thresholds: Thresholds, *, silent: bool
+) -> list[Span]:
     """Treat the sentences of a very long line as the lines of a plain text."""
     units = [unit for unit in units if not unit.aside]
     texts = [document.text[unit.start : unit.end].replace("\n", " ") for unit in units]
@@ -551,7 +560,7 @@ def _long_line(model: RoleModel, document: Document, units: Sequence[Unit], thre
     for unit, row, plug in zip(units, probabilities, plugs.tolist(), strict=False):
         own = _line_spans(unit.start, unit.end, row, thresholds, "roles.clause")
         cut = any(span.kind in CUT for span in own)
-        if not cut and plug >= least and _is_plug(document, unit, plug):
-            own.append(Span(unit.start, unit.end, "promo", plug, "roles.clause"))
+        if not cut and not silent and plug >= least and _is_plug(document, unit, plug):
+            own.append(Span(unit.start, unit.end, "promo", plug, "roles.plug"))
         found += own
     return found
