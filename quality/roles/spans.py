@@ -4,8 +4,8 @@ A line becomes a span of promo or residue, and is cut, when the two together rea
 are no likelier. It becomes one of padding or repeat, and is shown, when these two together reach theirs, be it cut or not:
 a plug that says the same for the third time is both. The thresholds follow the article: in one that an editor would
 hardly reject a finding must be surer, above all of a sentence that says nothing of the kind itself. In a line that stays,
-units below it (see `clauses.py`) can still be cut, and a sentence that is a plug by its words alone (see `plugs.py`) is. An article that came on one line is cut into sentences first, which are
-then treated as lines.
+units below it (see `clauses.py`) can still be cut, and a sentence that is a plug by its words alone (see `plugs.py`) is. An
+article that came on one line is cut into sentences first, which are then treated as lines.
 """
 
 from __future__ import annotations
