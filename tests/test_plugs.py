@@ -172,7 +172,7 @@ def _page(fold: int, *, residue: str = "", last: str = "") -> SimpleNamespace:
         f"The lamp of {name} stood in the hall for {number} years."
         for number, name in enumerate(("Ida", "Jon", "Kim"), 3)
     ]
-    texts = [*content, *promo, *([residue] if residue else [])]
+    texts = [*content, *promo, *filter(None, (residue, last))]
     html = "<html><body><article>" + "".join(f"<p>{text}</p>" for text in texts) + "</article></body></html>"
     domain = _domain(fold)
     article = extract_html(
@@ -199,7 +199,10 @@ def test_words_of_few_sentences_are_not_learned_and_plugs_are_told_from_content(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(plug_words, "written_sentences", list)
-    pages = [_page(fold, last="How odd." if fold < FEWEST_SENTENCES - 1 else "") for fold in range(FOLDS)]
+    pages = [
+        _page(fold, last="It looked odd to all of them." if fold < FEWEST_SENTENCES - 1 else "")
+        for fold in range(FOLDS)
+    ]
     fitted = fit_plugs(plug_rows(pages))
     odds = fitted.words.odds(
         plug_grams(["Our shop sells the best lamps.", "The lamp stood in the hall."], publisher=frozenset())
